@@ -1,0 +1,35 @@
+/**
+ * The closed set of failures that a person or a program can meet. Every verb throws `AppError` or succeeds;
+ * anything else is a defect, answered as INTERNAL without its message.
+ */
+export const ERROR_STATUS = {
+  BAD_INPUT: 400,
+  GUEST_REQUIRED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  OWNER_CHANGED: 409,
+  TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA: 415,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  /** Path of the input field at fault, such as `settings.aspect`. */
+  readonly field: string | null;
+
+  /** @param message What happened, what was kept, what to do: shown to people as it stands. */
+  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.field = options.field ?? null;
+  }
+}
+
+export const notFound = (noun: string) => new AppError('NOT_FOUND', `No such ${noun} in this library.`);

@@ -1,0 +1,143 @@
+/**
+ * A media record: one image or video with its recipe. Its id is made by the client (UUIDv7), so that a save can
+ * be repeated; its order is (createdAt, id), newest first; its version is the library's at its last change.
+ */
+import { z } from 'zod';
+import { JsonObject, Metadata } from './json.ts';
+import { Headline, Kind, Prompt, Seed } from './settings.ts';
+
+export const MediaId = z.uuid().brand<'MediaId'>();
+export type MediaId = z.infer<typeof MediaId>;
+
+export const GenerationId = z.uuid().brand<'GenerationId'>();
+export type GenerationId = z.infer<typeof GenerationId>;
+
+export const Origin = z.enum(['generated', 'uploaded', 'imported']);
+export type Origin = z.infer<typeof Origin>;
+
+export const FileRole = z.enum(['original', 'preview', 'thumb', 'poster']);
+export type FileRole = z.infer<typeof FileRole>;
+
+/** Container types that are stored; the type is found from the bytes, never believed from a name or a header. */
+export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif'] as const;
+export const VIDEO_TYPES = ['video/mp4', 'video/webm', 'video/quicktime'] as const;
+export const Mime = z.enum([...IMAGE_TYPES, ...VIDEO_TYPES]);
+export type Mime = z.infer<typeof Mime>;
+
+/** How long an item stays in the trash, in days, unless the operator says otherwise. */
+export const TRASH_DAYS = 30;
+
+export const Tag = z.string().trim().min(1).max(60);
+const Tags = z.array(Tag).max(50);
+
+export const Media = z.object({
+  id: MediaId,
+  version: z.int().min(0),
+  kind: Kind,
+  origin: Origin,
+  prompt: z.string(),
+  headline: z.string().nullable(),
+  tags: z.array(z.string()),
+  starred: z.boolean(),
+  model: z.string().nullable(),
+  provider: z.string().nullable(),
+  seed: z.number().nullable(),
+  /** What was asked for; what the provider really did is under `metadata.actual`. */
+  settings: JsonObject,
+  metadata: JsonObject,
+  width: z.int(),
+  height: z.int(),
+  durationMs: z.int().nullable(),
+  mime: Mime,
+  bytes: z.int(),
+  sha256: z.string(),
+  /** Base64 of a thumbhash, about 25 bytes; null for a video without a poster. */
+  thumbhash: z.string().nullable(),
+  generationId: GenerationId.nullable(),
+  outputIndex: z.int().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  trashedAt: z.iso.datetime().nullable(),
+  /** Paths on this server, readable by the owner alone. Absent where no such file exists. */
+  urls: z.object({
+    original: z.string(),
+    preview: z.string().optional(),
+    thumb: z.string().optional(),
+    poster: z.string().optional(),
+  }),
+});
+export type Media = z.infer<typeof Media>;
+
+export const mediaUrl = (id: MediaId, role: FileRole) => `/api/v1/media/${id}/${role}`;
+
+/** Bytes that one request may bring as base64, before decoding; larger files go through an upload. */
+export const MAX_BASE64_LENGTH = 48 * 1024 * 1024;
+export const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
+
+export const UploadId = z.uuid().brand<'UploadId'>();
+export type UploadId = z.infer<typeof UploadId>;
+
+export const SaveMediaInput = z
+  .strictObject({
+    /** Made by the client: saving the same id again answers with the record that exists. */
+    id: z.uuidv7().pipe(MediaId).optional(),
+    /** Base64, plain or as a `data:` URL. */
+    data: z.string().min(1, 'The file is empty.').max(MAX_BASE64_LENGTH).optional(),
+    /** The id of bytes sent before by `PUT /api/v1/uploads/{id}`. */
+    upload: UploadId.optional(),
+    filename: z.string().max(255).optional(),
+    /** When given, the bytes must be of this kind. */
+    kind: Kind.optional(),
+    prompt: z.string().trim().max(8000).optional(),
+    headline: Headline.optional(),
+    tags: Tags.optional(),
+    starred: z.boolean().optional(),
+    model: z.string().trim().max(200).optional(),
+    seed: Seed.optional(),
+    settings: JsonObject.optional(),
+    metadata: Metadata.optional(),
+    createdAt: z.iso.datetime().optional(),
+  })
+  .refine((input) => (input.data === undefined) !== (input.upload === undefined), {
+    message: 'Send the bytes either as data (base64) or as the id of an upload.',
+    path: ['data'],
+  });
+export type SaveMediaInput = z.infer<typeof SaveMediaInput>;
+
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+
+export const ListMediaInput = z.strictObject({
+  kind: Kind.optional(),
+  /** true: the trash alone; otherwise the gallery alone. */
+  trash: flag.default(false),
+  starred: flag.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export type ListMediaInput = z.infer<typeof ListMediaInput>;
+
+export const MediaPage = z.object({
+  items: z.array(Media),
+  nextCursor: z.string().nullable(),
+  /** The library's cursor at the moment of reading, for `sync.changes`. */
+  asOf: z.string().nullable(),
+});
+export type MediaPage = z.infer<typeof MediaPage>;
+
+export const MediaIdInput = z.strictObject({ id: MediaId });
+export const MediaIdsInput = z.strictObject({ ids: z.array(MediaId).min(1).max(500) });
+export type MediaIdsInput = z.infer<typeof MediaIdsInput>;
+
+export const MediaPatch = z.strictObject({
+  headline: Headline.nullable().optional(),
+  tags: Tags.optional(),
+  starred: z.boolean().optional(),
+  prompt: Prompt.optional(),
+});
+export type MediaPatch = z.infer<typeof MediaPatch>;
+
+export const UpdateMediaInput = z.strictObject({ id: MediaId, ...MediaPatch.shape });
+export type UpdateMediaInput = z.infer<typeof UpdateMediaInput>;
+
+/** Repeated tags once, in the order given. */
+export const normaliseTags = (tags: string[]) => [...new Set(tags)];

@@ -1,0 +1,37 @@
+/**
+ * Who owns what. A library is everything one owner has; it belongs to a user or to a guest session.
+ * Invariant: a LibraryId is minted from a credential (server/auth) or from a job's own row (server/jobs),
+ * never from input. Every owned row carries it, and nothing else about the owner.
+ */
+import { z } from 'zod';
+
+export const LibraryId = z.uuid().brand<'LibraryId'>();
+export type LibraryId = z.infer<typeof LibraryId>;
+
+export const UserId = z.uuid().brand<'UserId'>();
+export type UserId = z.infer<typeof UserId>;
+
+export const SessionId = z.uuid().brand<'SessionId'>();
+export type SessionId = z.infer<typeof SessionId>;
+
+export type Actor =
+  | { type: 'user'; userId: UserId; library: LibraryId }
+  | { type: 'guest'; sessionId: SessionId; library: LibraryId; expiresAt: Date }
+  | { type: 'none' };
+
+/**
+ * The library of somebody without one. No row has this id, so for nobody every list is empty and every id is
+ * NOT_FOUND, without a branch in any verb.
+ */
+export const NOBODYS_LIBRARY = LibraryId.parse('00000000-0000-0000-0000-000000000000');
+
+/** The guest cookie lives 400 days, the longest that browsers keep one, and is renewed by use. */
+export const GUEST_DAYS = 400;
+
+export const Me = z.object({
+  type: z.enum(['user', 'guest', 'none']),
+  /** Public name of the library: a cache namespace, never a credential. */
+  library: LibraryId.nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+});
+export type Me = z.infer<typeof Me>;

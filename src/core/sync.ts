@@ -1,0 +1,98 @@
+/**
+ * The protocol between a device and Postgres. A device holds a base (rows as the server had them) and a cursor.
+ * A delta is complete or it is a reset; base and cursor move together; a cursor never goes back within an epoch.
+ */
+import { z } from 'zod';
+import { Generation } from './generation.ts';
+import { GenerationId, Media, MediaId, MediaPatch, SaveMediaInput } from './media.ts';
+
+/** Raised when the shape of a synced row changes: devices with another one start over. */
+export const SYNC_SCHEMA = 1;
+
+/** Changes that one delta may hold; one more, and the device starts over from a list. */
+export const DELTA_LIMIT = 500;
+
+/** Rows that a device keeps after a reset, and the number beyond which it trims back to them. */
+export const WINDOW = 500;
+export const WINDOW_MAX = 1000;
+
+/** `<epoch>.<version>`: the epoch changes only when history was rewritten. */
+export const Cursor = z
+  .string()
+  .regex(/^[0-9a-f-]{36}\.\d{1,16}$/)
+  .brand<'Cursor'>();
+export type Cursor = z.infer<typeof Cursor>;
+
+export const makeCursor = (epoch: string, version: number) => Cursor.parse(`${epoch}.${version}`);
+
+export function parseCursor(cursor: Cursor): { epoch: string; version: number } {
+  const dot = cursor.indexOf('.');
+  return { epoch: cursor.slice(0, dot), version: Number(cursor.slice(dot + 1)) };
+}
+
+export const Change = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('media'), row: Media }),
+  z.object({ type: z.literal('media-gone'), id: MediaId, version: z.int() }),
+  z.object({ type: z.literal('generation'), row: Generation }),
+  z.object({ type: z.literal('generation-gone'), id: GenerationId, version: z.int() }),
+]);
+export type Change = z.infer<typeof Change>;
+
+export const ChangesInput = z.strictObject({ cursor: Cursor.nullable(), schema: z.int() });
+export type ChangesInput = z.infer<typeof ChangesInput>;
+
+export const ResetReason = z.enum(['no-cursor', 'schema', 'epoch', 'floor', 'ahead', 'too-many']);
+export type ResetReason = z.infer<typeof ResetReason>;
+
+export const Changes = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('delta'), changes: z.array(Change), cursor: Cursor }),
+  z.object({ type: z.literal('reset'), reason: ResetReason }),
+  z.object({ type: z.literal('moved'), to: z.uuid() }),
+]);
+export type Changes = z.infer<typeof Changes>;
+
+/** The newest rows of a library, trashed ones included, from one snapshot. The first page brings generations too. */
+export const WindowInput = z.strictObject({
+  before: z.string().max(200).optional(),
+  limit: z.int().min(1).max(WINDOW).default(WINDOW),
+});
+export type WindowInput = z.infer<typeof WindowInput>;
+
+export const Window = z.object({
+  rows: z.array(Media),
+  generations: z.array(Generation),
+  asOf: Cursor,
+  /** Where the next page starts; null when the library has no older rows. */
+  next: z.string().nullable(),
+});
+export type Window = z.infer<typeof Window>;
+
+export const ClientId = z.uuid().brand<'ClientId'>();
+export type ClientId = z.infer<typeof ClientId>;
+
+const seq = z.int().min(1);
+export const Op = z.discriminatedUnion('type', [
+  z.strictObject({ seq, type: z.literal('save'), id: MediaId, input: SaveMediaInput }),
+  z.strictObject({ seq, type: z.literal('patch'), id: MediaId, patch: MediaPatch }),
+  z.strictObject({ seq, type: z.literal('trash'), id: MediaId }),
+  z.strictObject({ seq, type: z.literal('restore'), id: MediaId }),
+  z.strictObject({ seq, type: z.literal('purge'), id: MediaId }),
+]);
+export type Op = z.infer<typeof Op>;
+
+export const PUSH_LIMIT = 50;
+
+export const PushInput = z.strictObject({ clientId: ClientId, ops: z.array(Op).min(1).max(PUSH_LIMIT) });
+export type PushInput = z.infer<typeof PushInput>;
+
+export const Ack = z.object({
+  seq,
+  /** The library's version once the operation had taken effect: the cursor at which the overlay may let go of it. */
+  version: z.int(),
+  status: z.enum(['ok', 'noop', 'rejected']),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+export type Ack = z.infer<typeof Ack>;
+
+export const PushResult = z.object({ epoch: z.string(), acks: z.array(Ack) });
+export type PushResult = z.infer<typeof PushResult>;
