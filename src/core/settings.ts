@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonBytes, JsonObject } from './json.ts';
+import { jsonBytes, type JsonObject } from './json.ts';
 
 export const Kind = z.enum(['image', 'video']);
 export type Kind = z.infer<typeof Kind>;
