@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const setupFiles = [path.join(import.meta.dirname, 'vitest.setup.ts')];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{src,scripts,e2e,bench}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.pg.test.ts'],
+          setupFiles,
+        },
+      },
+      {
+        test: {
+          name: 'pg',
+          include: ['src/**/*.pg.test.ts'],
+          setupFiles,
+          globalSetup: 'src/server/testing/global-setup.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

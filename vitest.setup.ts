@@ -1,0 +1,18 @@
+import { afterEach, beforeEach } from 'vitest';
+
+// Any console.error fails the test that caused it. One that expects an error puts its own spy in this one's place.
+const { error: print } = console;
+let printed: unknown[][] = [];
+
+beforeEach(() => {
+  printed = [];
+  console.error = (...args: unknown[]) => {
+    printed.push(args);
+    print(...args);
+  };
+});
+
+afterEach(() => {
+  console.error = print;
+  if (printed.length > 0) throw new Error(`console.error was called: ${String(printed[0]?.[0])}`);
+});
