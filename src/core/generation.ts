@@ -4,53 +4,15 @@
  * two that try one wins. Output i has a media id from the start, so that work done twice saves once.
  */
 import { z } from 'zod';
+import { GENERATION_STATES } from './generation-state.ts';
 import { JsonObject, Metadata } from './json.ts';
 import { GenerationId, Media, MediaId } from './media.ts';
 import { Kind, Prompt } from './settings.ts';
 
-export const GenerationState = z.enum([
-  'queued',
-  'running',
-  'saving',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'interrupted',
-]);
+export { isActive, transition, type GenerationEvent } from './generation-state.ts';
+
+export const GenerationState = z.enum(GENERATION_STATES);
 export type GenerationState = z.infer<typeof GenerationState>;
-
-export type GenerationEvent = 'start' | 'save' | 'succeed' | 'fail' | 'cancel' | 'interrupt' | 'requeue';
-
-const TRANSITIONS: Record<GenerationState, Partial<Record<GenerationEvent, GenerationState>>> = {
-  queued: { start: 'running', cancel: 'cancelled', fail: 'failed' },
-  running: {
-    start: 'running',
-    save: 'saving',
-    fail: 'failed',
-    cancel: 'cancelled',
-    interrupt: 'interrupted',
-    requeue: 'queued',
-  },
-  saving: {
-    start: 'running',
-    succeed: 'succeeded',
-    fail: 'failed',
-    cancel: 'cancelled',
-    interrupt: 'interrupted',
-    requeue: 'queued',
-  },
-  interrupted: { requeue: 'queued', cancel: 'cancelled' },
-  succeeded: {},
-  failed: {},
-  cancelled: {},
-};
-
-/** The state after an event, or null when the event cannot happen there. */
-export const transition = (from: GenerationState, event: GenerationEvent): GenerationState | null =>
-  TRANSITIONS[from][event] ?? null;
-
-export const isActive = (state: GenerationState) =>
-  state === 'queued' || state === 'running' || state === 'saving';
 
 export const OutputError = z.object({ code: z.string(), message: z.string() });
 export type OutputError = z.infer<typeof OutputError>;

@@ -5,16 +5,12 @@
 import { z } from 'zod';
 import { Generation } from './generation.ts';
 import { GenerationId, Media, MediaId, MediaPatch, SaveMediaInput } from './media.ts';
+import { PUSH_LIMIT, WINDOW } from './protocol.ts';
 
-/** Raised when the shape of a synced row changes: devices with another one start over. */
-export const SYNC_SCHEMA = 1;
+export { parseCursor, PUSH_LIMIT, SYNC_SCHEMA, WINDOW, WINDOW_MAX } from './protocol.ts';
 
 /** Changes that one delta may hold; one more, and the device starts over from a list. */
 export const DELTA_LIMIT = 500;
-
-/** Rows that a device keeps after a reset, and the number beyond which it trims back to them. */
-export const WINDOW = 500;
-export const WINDOW_MAX = 1000;
 
 /** `<epoch>.<version>`: the epoch changes only when history was rewritten. */
 export const Cursor = z
@@ -25,26 +21,30 @@ export type Cursor = z.infer<typeof Cursor>;
 
 export const makeCursor = (epoch: string, version: number) => Cursor.parse(`${epoch}.${version}`);
 
-export function parseCursor(cursor: Cursor): { epoch: string; version: number } {
-  const dot = cursor.indexOf('.');
-  return { epoch: cursor.slice(0, dot), version: Number(cursor.slice(dot + 1)) };
-}
-
 export const Change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('media'), row: Media }),
   z.object({ type: z.literal('media-gone'), id: MediaId, version: z.int() }),
+  /** A row that came with a merge and that the device already holds under the library it adopts from. */
+  z.object({ type: z.literal('media-stub'), id: MediaId, version: z.int() }),
   z.object({ type: z.literal('generation'), row: Generation }),
   z.object({ type: z.literal('generation-gone'), id: GenerationId, version: z.int() }),
 ]);
 export type Change = z.infer<typeof Change>;
 
-export const ChangesInput = z.strictObject({ cursor: Cursor.nullable(), schema: z.int() });
+export const ChangesInput = z.strictObject({
+  cursor: Cursor.nullable(),
+  schema: z.int(),
+  /** The library that was merged into this one, as this device knew it: rows unchanged since then come as stubs. */
+  adopt: z.strictObject({ library: z.uuid(), version: z.int().min(0) }).optional(),
+});
 export type ChangesInput = z.infer<typeof ChangesInput>;
 
 export const ResetReason = z.enum(['no-cursor', 'schema', 'epoch', 'floor', 'ahead', 'too-many']);
 export type ResetReason = z.infer<typeof ResetReason>;
 
 export const Changes = z.discriminatedUnion('type', [
+  /** Nothing has changed since the cursor that was sent. */
+  z.object({ type: z.literal('same') }),
   z.object({ type: z.literal('delta'), changes: z.array(Change), cursor: Cursor }),
   z.object({ type: z.literal('reset'), reason: ResetReason }),
   z.object({ type: z.literal('moved'), to: z.uuid() }),
@@ -79,8 +79,6 @@ export const Op = z.discriminatedUnion('type', [
   z.strictObject({ seq, type: z.literal('purge'), id: MediaId }),
 ]);
 export type Op = z.infer<typeof Op>;
-
-export const PUSH_LIMIT = 50;
 
 export const PushInput = z.strictObject({ clientId: ClientId, ops: z.array(Op).min(1).max(PUSH_LIMIT) });
 export type PushInput = z.infer<typeof PushInput>;

@@ -1,0 +1,17 @@
+/** Numbers and notation of the sync protocol, apart from its schemas: a browser's first load carries this file. */
+
+/** Raised when the shape of a synced row changes: devices with another one start over. */
+export const SYNC_SCHEMA = 1;
+
+/** Rows that a device keeps after a reset, and the number beyond which it trims back to them. */
+export const WINDOW = 500;
+export const WINDOW_MAX = 1000;
+
+/** Operations that one push may carry. */
+export const PUSH_LIMIT = 50;
+
+/** @param cursor `<epoch>.<version>` */
+export function parseCursor(cursor: string): { epoch: string; version: number } {
+  const dot = cursor.indexOf('.');
+  return { epoch: cursor.slice(0, dot), version: Number(cursor.slice(dot + 1)) };
+}
