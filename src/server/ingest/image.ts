@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os';
+import type { Metadata } from 'sharp';
+import { AppError } from '#core/errors.ts';
+import { createGate, withDeadline } from './gate.ts';
+import { DECODE_SECONDS, MAX_PIXELS, openImage, toPixels, type Pixels } from './pixels.ts';
+import { makeRenditions, PREVIEW_SIDE } from './renditions.ts';
+import type { MediaSource } from './source.ts';
+
+/** In megapixels: a few common images at once, or one of the largest. Bounds memory, and threads kept from others. */
+const enterDecoding = createGate(Math.max(MAX_PIXELS / 1e6, 16 * availableParallelism()));
+const LIGHTEST = 12;
+
+export async function prepareImage(source: MediaSource, field: string) {
+  const { width, height, animated } = await probeImage(source, field);
+  const { files, thumbhash } = await enterDecoding(Math.max(LIGHTEST, (width * height) / 1e6), async () =>
+    makeRenditions('preview', await decodeImage(source, field)),
+  );
+  return { kind: 'image' as const, width, height, animated, durationMs: null, thumbhash, files };
+}
+
+/** Reads the header alone; sizes are as shown. */
+async function probeImage(source: MediaSource, field: string) {
+  const header = await readHeader(source, field);
+  const { width, height } = header.autoOrient;
+  if (width * height > MAX_PIXELS) {
+    throw new AppError(
+      'TOO_LARGE',
+      `The image has ${width} x ${height} pixels (${megapixels(width * height)}); at most ${megapixels(MAX_PIXELS)} are allowed.`,
+      { field },
+    );
+  }
+  return { width, height, animated: (header.pages ?? 1) > 1 };
+}
+
+async function readHeader(source: MediaSource, field: string): Promise<Metadata> {
+  try {
+    return await withDeadline(DECODE_SECONDS * 1000, field, openImage(source, false).metadata());
+  } catch (error) {
+    throw unreadable(error, field);
+  }
+}
+
+/** Decoded once, to the size of the largest rendition. */
+export async function decodeImage(source: MediaSource, field: string): Promise<Pixels> {
+  try {
+    return await toPixels(openImage(source), PREVIEW_SIDE);
+  } catch (error) {
+    throw unreadable(error, field);
+  }
+}
+
+const unreadable = (cause: unknown, field: string) =>
+  cause instanceof AppError
+    ? cause
+    : new AppError('BAD_INPUT', 'The image is damaged or incomplete and cannot be read.', { field, cause });
+
+const megapixels = (pixels: number) => `${Math.ceil(pixels / 1e6)} megapixels`;

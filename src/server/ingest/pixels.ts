@@ -1,0 +1,54 @@
+/**
+ * The one place that sets sharp up, for the whole process: only the five formats that are kept can be decoded,
+ * nothing is cached between files, and every input is opened with the same limits.
+ */
+import sharp, { type Sharp } from 'sharp';
+import type { MediaSource } from './source.ts';
+
+sharp.cache(false);
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadPng',
+    'VipsForeignLoadJpeg',
+    'VipsForeignLoadWebp',
+    'VipsForeignLoadNsgif',
+    'VipsForeignLoadHeif',
+  ],
+});
+
+/** 50 megapixels: as RGBA, 200 MB. */
+export const MAX_PIXELS = 50_000_000;
+/** For one file, from the moment that its turn comes. */
+export const DECODE_SECONDS = 10;
+
+/** Opens the first frame, turned as the file asks. */
+export function openImage(source: MediaSource, limitInputPixels: number | false = MAX_PIXELS): Sharp {
+  return sharp(source, {
+    limitInputPixels,
+    pages: 1,
+    failOn: 'error',
+    autoOrient: true,
+    sequentialRead: true,
+  });
+}
+
+/** Pixels without a container: 8 bits a channel, sRGB. */
+export type Pixels = { data: Uint8Array; width: number; height: number; channels: 3 | 4 };
+
+export function openPixels({ data, width, height, channels }: Pixels): Sharp {
+  return sharp(data, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS });
+}
+
+/** Fits the image into a square of this side, never enlarging it, as plain pixels. */
+export async function toPixels(image: Sharp, side: number): Promise<Pixels> {
+  const { data, info } = await image
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .timeout({ seconds: DECODE_SECONDS })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) throw new Error(`${channels} channels after conversion to sRGB`);
+  return { data, width, height, channels };
+}

@@ -1,0 +1,291 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  opendir,
+  realpath,
+  rename,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { newStorageKey, StorageKey } from './keys.ts';
+import {
+  StorageError,
+  type ByteRange,
+  type ByteSource,
+  type Digest,
+  type PutOptions,
+  type Storage,
+  type StoredObject,
+} from './port.ts';
+import { verifyObject } from './verify.ts';
+
+const READ_BYTES = 256 * 1024;
+const WRITE_BYTES = 1024 * 1024;
+/** O_NOFOLLOW refuses a link in the last part; O_NONBLOCK keeps a planted pipe from hanging the open. Windows has neither. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * Objects as files in `root/objects/ab/cd/...`. A write goes to `root/temporary`, is flushed, and is then linked to
+ * its final name, which fails when that name exists: of two writers of one key, one wins and the other learns it.
+ */
+export async function createDiskStorage(root: string): Promise<Storage> {
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  const base = await realpath(root);
+  const objects = join(base, 'objects');
+  const temporary = join(base, 'temporary');
+  await mkdir(objects, { recursive: true, mode: 0o700 });
+  await mkdir(temporary, { recursive: true, mode: 0o700 });
+
+  function pathOf(key: StorageKey): string {
+    if (!StorageKey.safeParse(key).success) throw new StorageError('BAD_KEY', 'Not a storage key.');
+    return join(objects, ...key.split('/'));
+  }
+
+  async function put(key: StorageKey, body: ByteSource, options: PutOptions): Promise<Digest> {
+    const path = pathOf(key);
+    const folder = dirname(path);
+    const draft = join(temporary, randomBytes(16).toString('hex'));
+    try {
+      const digest = await writeDraft(draft, body, options);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await refuseLinks(folder);
+      await publish(draft, path, digest);
+      for (const dir of [folder, dirname(folder), objects]) await flushFolder(dir);
+      return digest;
+    } catch (error) {
+      throw asStorageError(error);
+    } finally {
+      await unlink(draft).catch(ignoreMissing);
+    }
+  }
+
+  async function get(key: StorageKey, range?: ByteRange) {
+    const opened = await openObject(pathOf(key));
+    if (opened === null) return null;
+    const { handle, bytes } = opened;
+    const { start, end } = range ?? { start: 0, end: bytes - 1 };
+    if (
+      range &&
+      !(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end < bytes)
+    ) {
+      await handle.close();
+      throw new StorageError('BAD_RANGE', `No bytes ${start} to ${end} in an object of ${bytes}.`);
+    }
+    return { bytes, stream: readSlice(handle, start, end) };
+  }
+
+  async function head(key: StorageKey) {
+    const path = pathOf(key);
+    const found = await orMissing(async () => {
+      await refuseLinks(dirname(path));
+      return lstat(path);
+    });
+    if (found === null) return null;
+    if (!found.isFile()) throw notAFile();
+    return { bytes: found.size };
+  }
+
+  async function remove(key: StorageKey): Promise<void> {
+    const path = pathOf(key);
+    await orMissing(async () => {
+      await refuseLinks(dirname(path));
+      await unlink(path);
+      await flushFolder(dirname(path));
+    });
+  }
+
+  async function* list(): AsyncIterable<StoredObject> {
+    for await (const first of foldersIn(objects)) {
+      for await (const second of foldersIn(join(objects, first))) {
+        for await (const entry of await opendir(join(objects, first, second))) {
+          const key = StorageKey.safeParse(`${first}/${second}/${entry.name}`);
+          if (!key.success || !entry.isFile()) continue;
+          const found = await orMissing(() => lstat(join(objects, first, second, entry.name)));
+          if (found) yield { key: key.data, bytes: found.size, modifiedAt: found.mtime };
+        }
+      }
+    }
+  }
+
+  async function sweepTemporary(olderThanMs: number): Promise<number> {
+    const before = Date.now() - olderThanMs;
+    let swept = 0;
+    for await (const entry of await opendir(temporary)) {
+      const path = join(temporary, entry.name);
+      const found = await orMissing(() => lstat(path));
+      if (found === null || found.isDirectory() || found.mtimeMs > before) continue;
+      await orMissing(() => unlink(path));
+      swept += 1;
+    }
+    return swept;
+  }
+
+  async function check(): Promise<void> {
+    const probe = StorageKey.parse(`pr/ob/${newStorageKey().slice(6)}`);
+    try {
+      const written = await put(probe, randomBytes(64), { mime: 'image/png' });
+      const read = await verifyObject(storage, probe);
+      if (read?.sha256 !== written.sha256)
+        throw new StorageError('CORRUPT', 'Storage does not return what was written.');
+    } finally {
+      await remove(probe);
+    }
+  }
+
+  const storage: Storage = { backend: 'disk', put, get, head, delete: remove, list, sweepTemporary, check };
+  return storage;
+}
+
+async function writeDraft(path: string, body: ByteSource, { bytes, maxBytes }: PutOptions): Promise<Digest> {
+  const hash = createHash('sha256');
+  const limit = maxBytes ?? Infinity;
+  let written = 0;
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of body instanceof Uint8Array ? slices(body) : body) {
+      written += chunk.byteLength;
+      if (written > limit)
+        throw new StorageError('TOO_LARGE', `The file is larger than the ${limit} bytes allowed.`);
+      hash.update(chunk);
+      await handle.writeFile(chunk);
+    }
+    if (bytes !== undefined && bytes !== written) {
+      throw new StorageError('SIZE_MISMATCH', `The file has ${written} bytes, but ${bytes} were announced.`);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { bytes: written, sha256: hash.digest('hex') };
+}
+
+/** One hash update of hundreds of megabytes would hold the event loop for its whole length. */
+function* slices(body: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < body.byteLength; at += WRITE_BYTES) yield body.subarray(at, at + WRITE_BYTES);
+}
+
+async function publish(draft: string, path: string, digest: Digest): Promise<void> {
+  try {
+    await link(draft, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return refuseOtherBytes(path, digest);
+    if (!NO_HARD_LINKS.has(codeOf(error))) throw error;
+    if ((await orMissing(() => lstat(path))) !== null) return refuseOtherBytes(path, digest);
+    await rename(draft, path);
+  }
+}
+
+/** exFAT and some network volumes have no hard links; there a check and a rename must do. */
+const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+async function refuseOtherBytes(path: string, digest: Digest): Promise<void> {
+  const opened = await openObject(path);
+  const hash = createHash('sha256');
+  if (opened) for await (const chunk of readSlice(opened.handle, 0, opened.bytes - 1)) hash.update(chunk);
+  if (hash.digest('hex') !== digest.sha256)
+    throw new StorageError('CONFLICT', 'The key holds other bytes already.');
+}
+
+async function openObject(path: string): Promise<{ handle: FileHandle; bytes: number } | null> {
+  const handle = await orMissing(async () => {
+    await refuseLinks(dirname(path));
+    return open(path, READ_ONLY);
+  });
+  if (handle === null) return null;
+  try {
+    const found = await handle.stat();
+    if (!found.isFile()) throw notAFile();
+    return { handle, bytes: found.size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Reads on demand alone, and closes the file at the end, at an error, and when the reader goes away. */
+function readSlice(handle: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
+  let at = start;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const wanted = Math.min(READ_BYTES, end + 1 - at);
+          if (wanted > 0) {
+            const { bytesRead, buffer } = await handle.read(new Uint8Array(wanted), 0, wanted, at);
+            if (bytesRead === 0)
+              throw new StorageError('CORRUPT', 'The file became shorter while it was read.');
+            at += bytesRead;
+            controller.enqueue(buffer.subarray(0, bytesRead));
+          }
+          if (at > end) {
+            await handle.close();
+            controller.close();
+          }
+        } catch (error) {
+          await handle.close();
+          throw asStorageError(error);
+        }
+      },
+      cancel: () => handle.close(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** The keys' shape already rules out `..`; this catches a folder that was replaced by a link to elsewhere. */
+async function refuseLinks(folder: string): Promise<void> {
+  if ((await realpath(folder)) !== folder)
+    throw new StorageError('UNSAFE', 'A storage folder is a symbolic link.');
+}
+
+async function* foldersIn(path: string): AsyncIterable<string> {
+  for await (const entry of await opendir(path)) if (entry.isDirectory()) yield entry.name;
+}
+
+async function flushFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return; // a folder cannot be opened for flushing there
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const notAFile = () => new StorageError('UNSAFE', 'The key leads to something that is not a plain file.');
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+function ignoreMissing(error: unknown): void {
+  if (codeOf(error) !== 'ENOENT') throw asStorageError(error);
+}
+
+async function orMissing<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    ignoreMissing(error);
+    return null;
+  }
+}
+
+/** Errors of the file system become ours; others, such as a request that broke off, pass as they are. */
+function asStorageError(error: unknown): unknown {
+  if (error instanceof StorageError || !(error instanceof Error) || !('syscall' in error)) return error;
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return new StorageError('FULL', 'No space is left in the storage folder.', error);
+    case 'ELOOP':
+      return notAFile();
+    default:
+      return new StorageError('UNAVAILABLE', 'The storage folder cannot be used.', error);
+  }
+}

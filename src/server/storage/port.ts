@@ -1,0 +1,97 @@
+/**
+ * The storage port: opaque bytes under unguessable keys, written once and never changed. An object is whole or
+ * absent: whatever happens during a `put`, no reader ever meets a part of it under its key.
+ */
+import { AppError } from '#core/errors.ts';
+import type { StorageKey } from './keys.ts';
+
+/** Both ends are counted, as in HTTP: `{ start: 0, end: 0 }` is the first byte. */
+export type ByteRange = { start: number; end: number };
+
+/** `sha256` in lower case hexadecimal. */
+export type Digest = { bytes: number; sha256: string };
+
+export type StoredObject = { key: StorageKey; bytes: number; modifiedAt: Date };
+
+export type ByteSource = Uint8Array | AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+
+export type PutOptions = {
+  /** Kept by backends that serve bytes themselves; disk has no use for it. */
+  mime: string;
+  /** The size that was announced; another size is refused with SIZE_MISMATCH. */
+  bytes?: number;
+  /** More than this is refused with TOO_LARGE as soon as it is seen. */
+  maxBytes?: number;
+};
+
+export type Storage = {
+  backend: 'disk';
+  /**
+   * Stores the bytes for good; after it returns they survive a loss of power. Repeating it with equal bytes is
+   * harmless; other bytes under a key that exists are refused with CONFLICT. An error leaves nothing under the key.
+   */
+  put(key: StorageKey, body: ByteSource, options: PutOptions): Promise<Digest>;
+  /**
+   * `bytes` is the size of the whole object, whatever the range. Null when there is no such object. The caller
+   * reads the stream to its end or cancels it; a range outside of the object is refused with BAD_RANGE.
+   */
+  get(
+    key: StorageKey,
+    range?: ByteRange,
+  ): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null>;
+  head(key: StorageKey): Promise<{ bytes: number } | null>;
+  /** Deleting what is not there succeeds. After it returns the deletion survives a loss of power. */
+  delete(key: StorageKey): Promise<void>;
+  list(): AsyncIterable<StoredObject>;
+  /** Removes what interrupted writes left behind; answers how many. Writes under way touch their file meanwhile. */
+  sweepTemporary(olderThanMs: number): Promise<number>;
+  /** Writes, reads and deletes a probe; throws when the backend cannot be relied on. */
+  check(): Promise<void>;
+};
+
+export type StorageFailure =
+  | 'BAD_KEY'
+  | 'BAD_RANGE'
+  | 'CONFLICT'
+  | 'CORRUPT'
+  | 'FULL'
+  | 'SIZE_MISMATCH'
+  | 'TOO_LARGE'
+  | 'UNAVAILABLE'
+  | 'UNSAFE';
+
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly code: StorageFailure;
+
+  constructor(code: StorageFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** What a person is told when storing the bytes of `field` failed; anything but a StorageError passes through. */
+export function storageFailure(error: unknown, field: string): unknown {
+  if (!(error instanceof StorageError)) return error;
+  switch (error.code) {
+    case 'TOO_LARGE':
+      return new AppError('TOO_LARGE', error.message, { field, cause: error });
+    case 'SIZE_MISMATCH':
+      return new AppError('BAD_INPUT', error.message, { field, cause: error });
+    case 'FULL':
+      return new AppError('UNAVAILABLE', 'The storage of this server is full. Nothing was saved.', {
+        cause: error,
+      });
+    case 'UNAVAILABLE':
+      return new AppError('UNAVAILABLE', 'The storage of this server does not answer. Nothing was saved.', {
+        cause: error,
+      });
+    case 'BAD_KEY':
+    case 'BAD_RANGE':
+    case 'CONFLICT':
+    case 'CORRUPT':
+    case 'UNSAFE':
+      break;
+  }
+  return error;
+}
