@@ -1,0 +1,114 @@
+/**
+ * What a person has done and the server has not yet shown back. The view is the base with these operations folded
+ * over it, in order. Invariant: an operation leaves the overlay only in the step in which the base's cursor covers
+ * its effect in the same epoch, so that nothing flickers; in another epoch it counts as never acknowledged.
+ */
+import type { Media, MediaId, MediaPatch } from './media.ts';
+import { parseCursor, PUSH_LIMIT } from './protocol.ts';
+import type { ClientId, Cursor, Op, PushInput, PushResult } from './sync.ts';
+
+export type Refusal = { code: string; message: string };
+
+export type Pending = {
+  /** Place in this device's outbox. */
+  order: number;
+  /** With `op.seq` the operation's name for the server, which takes each name once. */
+  clientId: ClientId;
+  op: Op;
+  /** When it was done, as this device's clock says: shown as the time of trashing until the server's is known. */
+  at: string;
+  /** The row as it will be once a save has taken effect. */
+  draft: Media | null;
+  ack: { epoch: string; version: number } | null;
+  /** Why the server refused it. It then has no effect on the view, and waits to be retried or discarded. */
+  error: Refusal | null;
+};
+
+export type Outbox = readonly Pending[];
+
+export const isUnsent = ({ ack, error }: Pending) => ack === null && error === null;
+
+function applyOp(row: Media | null, { op, at, draft }: Pending): Media | null {
+  if (row === null) return op.type === 'save' ? draft : null;
+  switch (op.type) {
+    case 'save':
+      return row;
+    case 'patch':
+      return { ...row, ...op.patch };
+    case 'trash':
+      return { ...row, trashedAt: row.trashedAt ?? at };
+    case 'restore':
+      return { ...row, trashedAt: null };
+    case 'purge':
+      break;
+  }
+  return null;
+}
+
+/** @returns The row as the person should see it; null: not at all. */
+export const foldRow = (row: Media | null, ops: Outbox): Media | null =>
+  ops.reduce((seen, pending) => (pending.error === null ? applyOp(seen, pending) : seen), row);
+
+export function opsByMedia(outbox: Outbox): Map<MediaId, Pending[]> {
+  const byId = new Map<MediaId, Pending[]>();
+  for (const pending of outbox) {
+    if (pending.error !== null) continue;
+    const ops = byId.get(pending.op.id);
+    if (ops) ops.push(pending);
+    else byId.set(pending.op.id, [pending]);
+  }
+  return byId;
+}
+
+/** A patch as the server will store it, so that the acknowledged row equals the one already shown. */
+export function cleanPatch({ headline, tags, starred, prompt }: MediaPatch): MediaPatch {
+  return {
+    ...(headline !== undefined && { headline: headline?.trim() || null }),
+    ...(tags !== undefined && { tags: [...new Set(tags.map((tag) => tag.trim()))] }),
+    ...(starred !== undefined && { starred }),
+    ...(prompt !== undefined && { prompt: prompt.trim() }),
+  };
+}
+
+/**
+ * The oldest operations to send: those of one client, in order, from the first that is not acknowledged. Always
+ * starting there makes a repeated or doubled push harmless: the server skips what it has.
+ */
+export function nextPush(outbox: Outbox, limit = PUSH_LIMIT): PushInput | null {
+  const unsent = outbox.filter(isUnsent);
+  const [first] = unsent;
+  if (!first) return null;
+  const stop = unsent.findIndex(({ clientId }) => clientId !== first.clientId);
+  const ops = unsent.slice(0, stop === -1 ? limit : Math.min(stop, limit)).map(({ op }) => op);
+  return { clientId: first.clientId, ops };
+}
+
+/** What is not there any more needs no further deleting. */
+const isFulfilled = (op: Op, code: string | undefined) =>
+  code === 'NOT_FOUND' && (op.type === 'trash' || op.type === 'purge');
+
+export function acknowledge(outbox: Outbox, clientId: ClientId, { epoch, acks }: PushResult): Outbox {
+  const bySeq = new Map(acks.map((ack) => [ack.seq, ack]));
+  return outbox.map((pending) => {
+    const ack = pending.clientId === clientId ? bySeq.get(pending.op.seq) : undefined;
+    if (!ack || pending.error !== null) return pending;
+    if (ack.status === 'rejected' && !isFulfilled(pending.op, ack.error?.code)) {
+      return {
+        ...pending,
+        error: ack.error ?? { code: 'INTERNAL', message: 'The server refused this change.' },
+      };
+    }
+    return { ...pending, ack: { epoch, version: ack.version } };
+  });
+}
+
+/** Lets go of what the cursor covers, and of acknowledgements from another history. */
+export function settle(outbox: Outbox, cursor: Cursor | null): Outbox {
+  if (cursor === null || outbox.every(({ ack }) => ack === null)) return outbox;
+  const { epoch, version } = parseCursor(cursor);
+  return outbox.flatMap((pending) => {
+    if (pending.ack === null) return [pending];
+    if (pending.ack.epoch !== epoch) return [{ ...pending, ack: null }];
+    return pending.ack.version <= version ? [] : [pending];
+  });
+}
