@@ -90,12 +90,12 @@ describe('what to send next', () => {
   test('the oldest that are not acknowledged, in order, up to the limit', () => {
     expect(nextPush([])).toBeNull();
     expect(
-      seqs([acked(act(1, 'trash'), 4), act(2, 'restore'), act(3, 'trash'), act(4, 'restore')], 2),
+      seqsToSend([acked(act(1, 'trash'), 4), act(2, 'restore'), act(3, 'trash'), act(4, 'restore')], 2),
     ).toEqual([2, 3]);
   });
   test('a refused one does not hold up the others', () => {
     expect(
-      seqs([{ ...act(1, 'trash'), error: { code: 'FORBIDDEN', message: '' } }, act(2, 'restore')]),
+      seqsToSend([{ ...act(1, 'trash'), error: { code: 'FORBIDDEN', message: '' } }, act(2, 'restore')]),
     ).toEqual([2]);
   });
   test('operations of one client at a time', () => {
