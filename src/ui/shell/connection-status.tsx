@@ -1,0 +1,52 @@
+'use client';
+import dynamic from 'next/dynamic';
+import { useRef, useState } from 'react';
+import { useConnection } from '#client/use-connection.ts';
+import { describeConnection } from './connection-words.ts';
+
+const loadPanel = () => import('./changes-panel.tsx').then((module) => module.ChangesPanel);
+const ChangesPanel = dynamic(loadPanel, { ssr: false });
+
+const DOT = {
+  ok: 'bg-ok',
+  quiet: 'bg-mark motion-safe:animate-wait',
+  warn: 'bg-warn',
+  danger: 'bg-danger',
+} as const;
+
+/** The state of this device towards the server, in one line; a press shows what waits and what failed. */
+export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom' }) {
+  const connection = useConnection();
+  const { text, tone } = describeConnection(connection);
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
+  // Routine comings and goings are for the eye; only what a person may act on is read out.
+  const spoken = tone === 'warn' || tone === 'danger' ? text : '';
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-expanded={open}
+        aria-haspopup="dialog"
+        onPointerEnter={() => void loadPanel()}
+        onFocus={() => void loadPanel()}
+        onClick={() => {
+          setWanted(true);
+          setOpen(!open);
+        }}
+        className="text-quiet hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg px-4 text-left tabular-nums transition-colors"
+      >
+        <span aria-hidden className={`size-2 shrink-0 rounded-full ${DOT[tone]}`} />
+        <span className={side === 'right' ? 'rail-sr' : ''}>{text}</span>
+      </button>
+      <span role="status" className="sr-only">
+        {spoken}
+      </span>
+      {wanted ? (
+        <ChangesPanel anchor={button} side={side} connection={connection} open={open} onOpenChange={setOpen} />
+      ) : null}
+    </>
+  );
+}

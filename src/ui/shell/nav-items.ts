@@ -1,0 +1,14 @@
+import { Images, Sparkles, Star, Trash2, type LucideIcon } from 'lucide-react';
+
+/** `key` is what follows `g`. */
+export type NavItem = { href: string; label: string; icon: LucideIcon; key: string };
+
+export const NAV_ITEMS: readonly NavItem[] = [
+  { href: '/', label: 'Create', icon: Sparkles, key: 'c' },
+  { href: '/gallery', label: 'Gallery', icon: Images, key: 'g' },
+  { href: '/starred', label: 'Starred', icon: Star, key: 's' },
+  { href: '/trash', label: 'Trash', icon: Trash2, key: 't' },
+];
+
+export const isCurrent = (item: NavItem, pathname: string) =>
+  item.href === '/' ? pathname === '/' : pathname === item.href || pathname.startsWith(`${item.href}/`);

@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import { FeedbackOutlet } from '../kit/feedback-outlet.tsx';
+import { BottomBar } from './bottom-bar.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+/** The element that a full-screen viewer makes inert while it is open. */
+export const SHELL_ID = 'shell';
+
+export function Shell({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <div id={SHELL_ID} className="min-h-dvh">
+        <a
+          href="#main"
+          className="bg-raised border-line shadow-float fixed top-2 left-2 z-50 -translate-y-20 rounded-lg border px-3 py-2 focus:translate-y-0"
+        >
+          Skip to content
+        </a>
+        <Sidebar />
+        <main id="main" tabIndex={-1} className="min-h-dvh pb-20 outline-none md:pb-0 md:pl-(--sidebar)">
+          {children}
+        </main>
+        <BottomBar />
+      </div>
+      <Shortcuts />
+      <FeedbackOutlet />
+    </>
+  );
+}
