@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EnvSchema, missingForPublicHost, readEnv } from './env.ts';
+
+describe('readEnv', () => {
+  test('an empty environment gives the defaults, and an empty value is an absent one', () => {
+    const expected = {
+      PORT: 3000,
+      HOST: '127.0.0.1',
+      DATA_DIR: path.resolve('.data'),
+      STORAGE: 'disk',
+      TRASH_DAYS: 30,
+      JOBS: 'inline',
+    };
+    expect(readEnv({})).toEqual(expected);
+    expect(readEnv({ PORT: '', DATABASE_URL: ' ', AUTH_SECRET: '', HOME: '/root' })).toEqual(expected);
+  });
+
+  test.each([
+    ['PORT', '3000x'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['HOST', 'http://a b'],
+    ['DATABASE_URL', 'mysql://u:hidden@h/d'],
+    ['DATABASE_URL', 'postgres://hidden:hidden@h:port/d'],
+    ['NEXTAUTH_URL', 'gallery.example.org'],
+    ['AUTH_SECRET', 'hidden'],
+    ['STORAGE', 'hidden'],
+    ['JOBS', 'hidden'],
+    ['TRASH_DAYS', '0'],
+  ])('%s=%s is refused in one line that names it and hides the value', (name, value) => {
+    expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name} must [^\n]+$`));
+    expect(() => readEnv({ [name]: value })).not.toThrow(/hidden/);
+  });
+
+  test('every variable at fault is named at once', () => {
+    expect(() => readEnv({ PORT: 'x', JOBS: 'x' })).toThrow(/^PORT .*; JOBS /);
+  });
+
+  test('the public address is kept as an origin', () => {
+    expect(readEnv({ NEXTAUTH_URL: 'https://a.example/x/' }).NEXTAUTH_URL).toBe('https://a.example');
+  });
+});
+
+describe('missingForPublicHost', () => {
+  test.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1', undefined])('nothing on loopback: %s', (HOST) => {
+    expect(missingForPublicHost({ HOST })).toEqual([]);
+  });
+
+  test.each(['0.0.0.0', '::', '192.168.1.2', 'gallery.example.org', '127.0.0.1.example.org'])(
+    'what a public host lacks is named: %s',
+    (HOST) => {
+      expect(missingForPublicHost({ HOST })).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'STORAGE or DATA_DIR']);
+      const AUTH_SECRET = 'sixteen characters';
+      expect(missingForPublicHost({ HOST, AUTH_SECRET, STORAGE: 'disk' })).toEqual(['DATABASE_URL']);
+      const DATABASE_URL = 'postgres://db/a';
+      expect(missingForPublicHost({ HOST, AUTH_SECRET, DATABASE_URL, DATA_DIR: '/srv/a' })).toEqual([]);
+    },
+  );
+});
+
+test('.env.example names every variable once, with its default', () => {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const listed = lines.filter((line) => line && !line.startsWith('#')).map((line) => line.split('='));
+  expect(listed.map(([name]) => name).sort()).toEqual(Object.keys(EnvSchema.shape).sort());
+  expect(readEnv(Object.fromEntries(listed))).toEqual(readEnv({}));
+  const defaults = Object.entries(readEnv({})).filter(([, value]) => value !== undefined);
+  const withValue = listed.filter(([, value]) => value).map(([name]) => name);
+  expect(withValue.sort()).toEqual(defaults.map(([name]) => name).sort());
+});

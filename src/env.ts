@@ -1,0 +1,73 @@
+/**
+ * Every variable that configures the application, read in one place. Nothing is required: what is absent has a
+ * default or is made at the start. An empty value counts as absent.
+ */
+import path from 'node:path';
+import { z } from 'zod';
+import { TRASH_DAYS } from '#core/media.ts';
+
+const wholeNumber = (from: number, to: number) => {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(from, message).max(to, message));
+};
+
+const url = (protocols: RegExp, message: string) =>
+  z.string().refine((text) => protocols.test(text) && URL.canParse(text), message);
+
+export const EnvSchema = z.object({
+  PORT: wholeNumber(0, 65_535).prefault('3000'),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be a host name or an address without a port')
+    .default('127.0.0.1'),
+  NEXTAUTH_URL: url(/^https?:\/\//, 'must be an address such as https://gallery.example.org')
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  AUTH_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  DATABASE_URL: url(
+    /^postgres(ql)?:\/\//,
+    'must look like postgres://user:password@host:5432/name',
+  ).optional(),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .transform((dir) => path.resolve(/* turbopackIgnore: true */ dir)),
+  STORAGE: z.enum(['disk'], 'must be disk').default('disk'),
+  TRASH_DAYS: wholeNumber(1, 3650).prefault(String(TRASH_DAYS)),
+  JOBS: z.enum(['inline', 'off'], 'must be inline or off').default('inline'),
+  CHROMIUM_PATH: z.string().optional(),
+});
+export type Env = z.infer<typeof EnvSchema>;
+
+type Source = Record<string, string | undefined>;
+
+const given = (source: Source) =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+
+/** @throws Error in one line that names each variable at fault, and never its value: it may be a secret. */
+export function readEnv(source: Source): Env {
+  const result = EnvSchema.safeParse(given(source));
+  if (result.success) return result.data;
+  throw new Error(result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; '));
+}
+
+/** What may not be left to defaults once other machines can reach the server. Empty on a loopback address. */
+export function missingForPublicHost(source: Source): string[] {
+  const { HOST } = readEnv(source);
+  if (HOST === 'localhost' || HOST === '::1' || /^127(\.\d+){3}$/.test(HOST)) return [];
+  const set = given(source);
+  return [
+    ...(set['AUTH_SECRET'] ? [] : ['AUTH_SECRET']),
+    ...(set['DATABASE_URL'] ? [] : ['DATABASE_URL']),
+    ...(set['STORAGE'] || set['DATA_DIR'] ? [] : ['STORAGE or DATA_DIR']),
+  ];
+}
+
+let parsed: Env | undefined;
+
+/** This process's configuration; parsed at the first call, so that a build needs none of it. */
+export const env = (): Env => (parsed ??= readEnv(process.env));
