@@ -15,6 +15,7 @@ export const CHIP =
 export function ChoiceChip({
   label,
   icon: Icon,
+  mark,
   value,
   text,
   choices,
@@ -22,6 +23,7 @@ export function ChoiceChip({
 }: {
   label: string;
   icon?: LucideIcon;
+  mark?: ReactNode;
   value: string;
   text: string;
   choices: readonly Choice[];
@@ -53,6 +55,7 @@ export function ChoiceChip({
         }}
       >
         {Icon ? <Icon aria-hidden className="text-quiet size-4" strokeWidth={1.75} /> : null}
+        {mark}
         {text}
         <ChevronDown aria-hidden className="text-quiet -mr-0.5 size-3.5" />
       </button>

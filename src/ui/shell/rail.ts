@@ -1,7 +1,7 @@
 const KEY = 'afterimage:rail';
 
 /** Runs before the first paint, so that a collapsed sidebar never opens and closes again. */
-export const RAIL_SCRIPT = `try{if(localStorage.getItem('${KEY}')==='1')document.documentElement.dataset.rail=''}catch{}`;
+export const RAIL_SCRIPT = `try{if(localStorage.getItem('${KEY}')==='1')document.documentElement.dataset.rail=''}catch{}if(/Mac|iP(hone|ad)/.test(navigator.platform))document.documentElement.dataset.apple=''`;
 
 export const isRail = () => document.documentElement.dataset.rail !== undefined;
 
