@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { READ_DEADLINE } from './limits.ts';
 
 /**
  * Lets work in as long as the weights inside stay within the capacity, first come first served. Work heavier than
@@ -6,33 +7,33 @@ import { AppError } from '#core/errors.ts';
  */
 export function createGate(capacity: number) {
   let inside = 0;
-  const waiting: { weight: number; enter: () => void }[] = [];
+  const waiting: { weight: number; admit: () => void }[] = [];
 
-  function admit() {
+  function admitNext() {
     for (let next = waiting[0]; next && inside + next.weight <= capacity; next = waiting[0]) {
       waiting.shift();
       inside += next.weight;
-      next.enter();
+      next.admit();
     }
   }
 
-  return async function enter<T>(weight: number, work: () => Promise<T>): Promise<T> {
+  /** The caller waits until the deadline at most; the place is kept until the work has really ended. */
+  return async function enter<T>(weight: number, field: string, work: () => Promise<T>): Promise<T> {
     const held = Math.min(weight, capacity);
-    await new Promise<void>((resolve) => {
-      waiting.push({ weight: held, enter: resolve });
-      admit();
+    await new Promise<void>((admit) => {
+      waiting.push({ weight: held, admit });
+      admitNext();
     });
-    try {
-      return await work();
-    } finally {
+    const running = work().finally(() => {
       inside -= held;
-      admit();
-    }
+      admitNext();
+    });
+    return withDeadline(field, running);
   };
 }
 
-/** Stops waiting after `ms`. The work itself must end by its own means; its late failure is of no interest. */
-export async function withDeadline<T>(ms: number, field: string, work: Promise<T>): Promise<T> {
+/** Stops waiting at the deadline. The work itself goes on to its end, and what becomes of it is of no interest. */
+export async function withDeadline<T>(field: string, work: Promise<T>, ms = READ_DEADLINE): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

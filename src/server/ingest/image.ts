@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import type { Metadata } from 'sharp';
 import { AppError } from '#core/errors.ts';
 import { createGate, withDeadline } from './gate.ts';
-import { DECODE_SECONDS, MAX_PIXELS, openImage, toPixels, type Pixels } from './pixels.ts';
+import { MAX_PIXELS } from './limits.ts';
+import { openImage, toPixels, type Pixels } from './pixels.ts';
 import { makeRenditions, PREVIEW_SIDE } from './renditions.ts';
 import type { MediaSource } from './source.ts';
 
@@ -12,14 +13,15 @@ const LIGHTEST = 12;
 
 export async function prepareImage(source: MediaSource, field: string) {
   const { width, height, animated } = await probeImage(source, field);
-  const { files, thumbhash } = await enterDecoding(Math.max(LIGHTEST, (width * height) / 1e6), async () =>
+  const weight = Math.max(LIGHTEST, (width * height) / 1e6);
+  const { files, thumbhash } = await enterDecoding(weight, field, async () =>
     makeRenditions('preview', await decodeImage(source, field)),
   );
   return { kind: 'image' as const, width, height, animated, durationMs: null, thumbhash, files };
 }
 
 /** Reads the header alone; sizes are as shown. */
-async function probeImage(source: MediaSource, field: string) {
+export async function probeImage(source: MediaSource, field: string) {
   const header = await readHeader(source, field);
   const { width, height } = header.autoOrient;
   if (width * height > MAX_PIXELS) {
@@ -34,7 +36,7 @@ async function probeImage(source: MediaSource, field: string) {
 
 async function readHeader(source: MediaSource, field: string): Promise<Metadata> {
   try {
-    return await withDeadline(DECODE_SECONDS * 1000, field, openImage(source, false).metadata());
+    return await withDeadline(field, openImage(source, false).metadata());
   } catch (error) {
     throw unreadable(error, field);
   }

@@ -3,6 +3,7 @@
  * nothing is cached between files, and every input is opened with the same limits.
  */
 import sharp, { type Sharp } from 'sharp';
+import { MAX_PIXELS, READ_DEADLINE } from './limits.ts';
 import type { MediaSource } from './source.ts';
 
 sharp.cache(false);
@@ -16,11 +17,6 @@ sharp.unblock({
     'VipsForeignLoadHeif',
   ],
 });
-
-/** 50 megapixels: as RGBA, 200 MB. */
-export const MAX_PIXELS = 50_000_000;
-/** For one file, from the moment that its turn comes. */
-export const DECODE_SECONDS = 10;
 
 /** Opens the first frame, turned as the file asks. */
 export function openImage(source: MediaSource, limitInputPixels: number | false = MAX_PIXELS): Sharp {
@@ -45,7 +41,7 @@ export async function toPixels(image: Sharp, side: number): Promise<Pixels> {
   const { data, info } = await image
     .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')
-    .timeout({ seconds: DECODE_SECONDS })
+    .timeout({ seconds: READ_DEADLINE / 1000 })
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;

@@ -107,6 +107,9 @@ const SIGNATURES: [name: string, offset: number, magic: string][] = [
   ['a BMP image', 0, 'BM'],
 ];
 
+/** Tab, line feed, form feed, carriage return, escape. */
+const TEXT_CONTROLS = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+
 function describeText(bytes: Uint8Array): string | null {
   // A character may be cut at the end of the sample, hence `stream`.
   let text: string;
@@ -115,7 +118,7 @@ function describeText(bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
-  if (/[^\P{Cc}\t\n\f\r\x1b]/u.test(text)) return null;
+  if (bytes.some((byte) => byte < 0x20 && !TEXT_CONTROLS.has(byte))) return null;
   const start = text.trimStart().toLowerCase();
   if (start.startsWith('<!doctype html') || start.startsWith('<html')) return 'an HTML page';
   if (start.startsWith('<') && start.includes('<svg')) return 'an SVG drawing';

@@ -1,0 +1,125 @@
+/**
+ * A process of its own that reads one video: a path, or `-` for bytes on standard input. It tells what the file is
+ * and, when its second argument is `frame`, the first frame, where a decoder is installed. Foreign videos meet
+ * native code here alone, so that a crash or a hang costs this process and nothing else.
+ */
+import { open } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import {
+  BufferSource,
+  EncodedPacketSink,
+  FilePathSource,
+  Input,
+  MP4,
+  QTFF,
+  WEBM,
+  type InputVideoTrack,
+  type Source,
+} from 'mediabunny';
+import { isCutShort, type ReadAt } from './container.ts';
+import { MAX_PIXELS } from './limits.ts';
+
+export type VideoFacts = { width: number; height: number; durationMs: number | null };
+/** RGBA as coded; `rotation` (degrees, clockwise), then `flip` (left to right), lead to what is shown. */
+export type VideoFrame = { data: Uint8Array; width: number; height: number; rotation: number; flip: boolean };
+export type ReaderMessage =
+  | { type: 'refused'; reason: string }
+  | { type: 'facts'; facts: VideoFacts }
+  | { type: 'frame'; frame: VideoFrame }
+  | { type: 'frameless'; reason: string };
+
+class Refusal extends Error {}
+
+async function readVideo(argument: string, wantsFrame: boolean): Promise<void> {
+  const { read, size, source } = await openSource(argument);
+  if (await isCutShort(read, size)) throw new Refusal('The video is incomplete: its end is missing.');
+  using input = new Input({ source, formats: [MP4, QTFF, WEBM] });
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Refusal('The file holds no picture, only sound or data.');
+  const sink = new EncodedPacketSink(track);
+  const first = await sink.getFirstKeyPacket();
+  const last = await sink.getPacket(Number.MAX_SAFE_INTEGER);
+  if (!first || !last) throw new Refusal('The video holds no frame that can be read.');
+
+  const width = Math.round(await track.getDisplayWidth());
+  const height = Math.round(await track.getDisplayHeight());
+  if (!(width > 0 && height > 0)) throw new Refusal('The video does not say how large it is.');
+  const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
+  const durationMs = Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : null;
+  await send({ type: 'facts', facts: { width, height, durationMs } });
+  if (!wantsFrame || width * height > MAX_PIXELS) return;
+  await send(
+    await decodeFrame(track, first.data).then(
+      (frame): ReaderMessage => ({ type: 'frame', frame }),
+      (error: unknown): ReaderMessage => ({ type: 'frameless', reason: String(error) }),
+    ),
+  );
+}
+
+async function openSource(argument: string): Promise<{ read: ReadAt; size: number; source: Source }> {
+  if (argument === '-') {
+    const bytes = await buffer(process.stdin);
+    const read: ReadAt = async (offset, length) => bytes.subarray(offset, offset + length);
+    return { read, size: bytes.byteLength, source: new BufferSource(bytes) };
+  }
+  const handle = await open(argument, 'r');
+  const read: ReadAt = async (offset, length) => {
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
+  return { read, size: (await handle.stat()).size, source: new FilePathSource(argument) };
+}
+
+async function decodeFrame(track: InputVideoTrack, packet: Uint8Array): Promise<VideoFrame> {
+  const config = await track.getDecoderConfig();
+  if (!config) throw new Error('the codec is not known');
+  // Optional: absent on platforms without a build of it.
+  const { EncodedVideoChunk, VideoDecoder } = await import('@napi-rs/webcodecs');
+  const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
+  let seen = false;
+  const decoder = new VideoDecoder({
+    output(frame) {
+      if (seen) return frame.close();
+      seen = true;
+      const { codedWidth: width, codedHeight: height } = frame;
+      if (width * height > MAX_PIXELS) return reject(new Error('the frame is larger than the file says'));
+      const data = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
+      frame
+        .copyTo(data, { format: 'RGBA' })
+        .then(async () => ({
+          data,
+          width,
+          height,
+          rotation: await track.getRotation(),
+          flip: await track.getFlip(),
+        }))
+        .then(resolve, reject);
+    },
+    error: reject,
+  });
+  const { codec, codedWidth, codedHeight, description } = config;
+  decoder.configure({
+    codec,
+    codedWidth,
+    codedHeight,
+    description: description instanceof Uint8Array ? description : undefined,
+  });
+  decoder.decode(new EncodedVideoChunk({ type: 'key', timestamp: 0, data: packet }));
+  await decoder.flush();
+  if (!seen) throw new Error('the first key frame gave no picture');
+  return promise;
+}
+
+function send(message: ReaderMessage): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!process.send) throw new Error('started without a channel to its parent');
+    process.send(message, (error: Error | null) => (error ? reject(error) : resolve()));
+  });
+}
+
+const DAMAGED = 'The video is damaged or incomplete and cannot be read.';
+
+await readVideo(process.argv[2] ?? '-', process.argv[3] === 'frame').catch((error: unknown) =>
+  send({ type: 'refused', reason: error instanceof Refusal ? error.message : DAMAGED }),
+);
+process.exit(0);
