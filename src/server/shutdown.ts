@@ -3,12 +3,12 @@
  * `globalThis`, because the bundled application and the script that serves it each have their own copy of this module.
  */
 declare global {
-  var __afterimageShutdown: Set<() => Promise<void>> | undefined;
+  var afterimageShutdown: Set<() => Promise<void>> | undefined;
 }
 
 /** Has `end` called once, when the process is asked to stop. Returns a function that takes it back. */
 export function onShutdown(end: () => Promise<void>): () => void {
-  const list = (globalThis.__afterimageShutdown ??= new Set());
+  const list = (globalThis.afterimageShutdown ??= new Set());
   list.add(end);
   return () => void list.delete(end);
 }
@@ -18,8 +18,8 @@ export function onShutdown(end: () => Promise<void>): () => void {
  * @returns The failures, a time-out among them; empty when all ended in time.
  */
 export async function runShutdown(timeoutMs: number): Promise<unknown[]> {
-  const list = [...(globalThis.__afterimageShutdown ?? [])];
-  globalThis.__afterimageShutdown?.clear();
+  const list = [...(globalThis.afterimageShutdown ?? [])];
+  globalThis.afterimageShutdown?.clear();
   const ended = Promise.allSettled(list.map((end) => end()));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), timeoutMs)));

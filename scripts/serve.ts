@@ -1,0 +1,104 @@
+import http from 'node:http';
+import path from 'node:path';
+import { startEmbedded } from '../src/server/db/embedded.ts';
+import { migrateDatabase } from '../src/server/db/migrate.ts';
+import { runShutdown } from '../src/server/shutdown.ts';
+import { ensureBuilt } from './build.ts';
+import {
+  choosePort,
+  explainListen,
+  keptSecret,
+  loadEnv,
+  lockDataFolder,
+  openDataFolder,
+  reachDatabase,
+} from './prepare.ts';
+import type { Life } from './run-until-stopped.ts';
+import { elapsed, reasonOf, say } from './say.ts';
+
+const root = path.join(import.meta.dirname, '..');
+
+/** Everything behind `npm start` and `npm run dev`, in one process beside Postgres. */
+export async function serve({ dev }: { dev: boolean }, life: Life) {
+  const env = loadEnv();
+  openDataFolder(env.DATA_DIR);
+  const lock = await lockDataFolder(env.DATA_DIR);
+  life.started.defer(() => lock.release());
+  const port = await choosePort(env.HOST, env.PORT);
+  life.stopping.throwIfAborted();
+
+  const databaseUrl = env.DATABASE_URL ?? (await ownPostgres(env.DATA_DIR, life));
+  if (env.DATABASE_URL) await reachDatabase(env.DATABASE_URL);
+  life.stopping.throwIfAborted();
+  const { applied } = await migrateDatabase(databaseUrl);
+  if (applied > 0) say(`migrated the database (${applied} steps)`);
+  life.stopping.throwIfAborted();
+
+  const publicUrl = env.NEXTAUTH_URL ?? `http://localhost:${port}`;
+  Object.assign(process.env, {
+    NODE_ENV: dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    PORT: String(port),
+    DATA_DIR: env.DATA_DIR,
+    DATABASE_URL: databaseUrl,
+    AUTH_SECRET: env.AUTH_SECRET ?? keptSecret(env.DATA_DIR),
+    NEXTAUTH_URL: publicUrl,
+  });
+  if (!dev) await ensureBuilt(root, life.stopping);
+  life.stopping.throwIfAborted();
+
+  await listen(dev, env.HOST, port, life);
+  console.log(`ready in ${elapsed()} s  ${publicUrl}`);
+}
+
+async function ownPostgres(dir: string, life: Life): Promise<string> {
+  const server = await startEmbedded(dir);
+  life.started.defer(() => server.stop());
+  life.onForce(() => server.stop(0));
+  say(server.adopted ? 'found Postgres still running after a kill, and took it over' : 'started Postgres');
+  return server.url;
+}
+
+async function listen(dev: boolean, host: string, port: number, life: Life) {
+  const server = http.createServer({
+    keepAlive: true,
+    keepAliveTimeout: 65_000,
+    headersTimeout: 20_000,
+    // A large upload over a slow line takes its time; an answer that streams is not limited by this.
+    requestTimeout: 15 * 60_000,
+  });
+  // Not before NODE_ENV is set: Next chooses its parts by it when it is loaded.
+  const { default: next } = await import('next');
+  const app = next({ dev, dir: root, hostname: host, port, httpServer: server });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const streams = new Set<http.ServerResponse>();
+  server.on('request', (request, response) => {
+    streams.add(response);
+    response.on('close', () => streams.delete(response));
+    handle(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+  life.started.defer(async () => {
+    await closeServer(server, streams);
+    for (const failure of await runShutdown(4000)) console.error(`afterimage: ${reasonOf(failure)}`);
+    if (dev) await app.close();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(new Error(explainListen(error, host, port))));
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Takes no new request, ends the streams that would never end, and gives the others a moment. */
+async function closeServer(server: http.Server, open: Set<http.ServerResponse>) {
+  const closed = new Promise((resolve) => server.close(resolve));
+  for (const response of open) {
+    if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy();
+  }
+  const hurry = setTimeout(() => server.closeAllConnections(), 1500);
+  await closed;
+  clearTimeout(hurry);
+}
