@@ -2,6 +2,8 @@
 const config = {
   // A second run in the same tree (a test, a story) builds beside the first one instead of over it.
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
+  // Types are checked by `npm run check`; the start does not repeat it.
+  typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   reactStrictMode: true,
   // Media are private: they never pass through a shared image cache.

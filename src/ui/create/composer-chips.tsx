@@ -11,7 +11,8 @@ const KINDS = [
   { kind: 'video', label: 'Video', icon: Video },
 ] as const;
 
-const INNER = 'touch:h-10 touch:min-w-11 inline-flex h-[26px] items-center gap-1.5 rounded-md px-2 transition-colors';
+const INNER =
+  'touch:h-10 touch:min-w-11 inline-flex h-[26px] items-center gap-1.5 rounded-md px-2 transition-colors';
 
 function KindSwitch({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => void }) {
   return (
@@ -40,7 +41,9 @@ function KindSwitch({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => 
 
 function SeedChip({ seed, onChange }: { seed: string; onChange: (seed: string) => void }) {
   return (
-    <div className={`${CHIP} has-[input:focus-visible]:outline-accent-text gap-0.5 px-0.5 has-[input:focus-visible]:outline-2`}>
+    <div
+      className={`${CHIP} has-[input:focus-visible]:outline-accent-text gap-0.5 px-0.5 has-[input:focus-visible]:outline-2`}
+    >
       <button
         type="button"
         aria-label="Roll a seed"
@@ -141,7 +144,10 @@ export function ComposerChips({
           icon={Palette}
           value={draft.style}
           text={draft.style || 'Any style'}
-          choices={[{ value: '', label: 'Any style' }, ...styles.map((style) => ({ value: style, label: style }))]}
+          choices={[
+            { value: '', label: 'Any style' },
+            ...styles.map((style) => ({ value: style, label: style })),
+          ]}
           onChoose={(style) => onChange({ style })}
         />
       ) : null}

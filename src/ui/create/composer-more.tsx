@@ -5,7 +5,15 @@ import type { Draft, ModelField } from './draft.ts';
 const FIELD =
   'border-line-strong bg-surface placeholder:text-quiet mt-1.5 w-full rounded-lg border px-3 py-2 touch:text-lead transition-colors';
 
-function Field({ label, note, children }: { label: string; note?: string; children: (id: string) => ReactNode }) {
+function Field({
+  label,
+  note,
+  children,
+}: {
+  label: string;
+  note?: string;
+  children: (id: string) => ReactNode;
+}) {
   const id = useId();
   return (
     <div>
@@ -29,7 +37,10 @@ export function ComposerMore({
   onChange: (change: Partial<Draft>) => void;
 }) {
   return (
-    <div id="more-settings" className="border-line grid gap-x-5 gap-y-4 border-t px-4 py-4 sm:grid-cols-2 sm:px-5">
+    <div
+      id="more-settings"
+      className="border-line grid gap-x-5 gap-y-4 border-t px-4 py-4 sm:grid-cols-2 sm:px-5"
+    >
       {supports('negativePrompt') ? (
         <Field label="Leave out" note="what should not appear">
           {(id) => (

@@ -64,7 +64,9 @@ export function CreatePage() {
       if (generation) setDraft((current) => reuse(current, generation));
       else if (started) {
         const { input } = started;
-        setDraft((current) => reuse(current, { ...input, model: input.model ?? '', settings: input.settings ?? {} }));
+        setDraft((current) =>
+          reuse(current, { ...input, model: input.model ?? '', settings: input.settings ?? {} }),
+        );
       }
       scrollTo({ top: 0, behavior: 'smooth' });
       field.current?.focus({ preventScroll: true });

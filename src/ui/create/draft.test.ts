@@ -21,7 +21,12 @@ const all = () => true;
 describe('draft', () => {
   test('becomes a request that the server accepts', () => {
     const input = CreateGenerationInput.parse(toInput(full, all, 'request-1'));
-    expect(input).toMatchObject({ kind: 'image', prompt: 'a lighthouse in the mist', count: 4, model: 'demo-image' });
+    expect(input).toMatchObject({
+      kind: 'image',
+      prompt: 'a lighthouse in the mist',
+      count: 4,
+      model: 'demo-image',
+    });
     expect(ImageSettings.parse(input.settings)).toEqual({
       aspect: '21:9',
       seed: 42,
@@ -51,7 +56,13 @@ describe('draft', () => {
 
   test('is taken from a generation, and asks for the same again', () => {
     const { kind, prompt, model, settings } = toInput(full, all, 'r');
-    const again = reuse(EMPTY_DRAFT, { kind, prompt, model: model ?? '', settings: settings ?? {}, count: 4 });
+    const again = reuse(EMPTY_DRAFT, {
+      kind,
+      prompt,
+      model: model ?? '',
+      settings: settings ?? {},
+      count: 4,
+    });
     expect(toInput(again, all, 'r')).toEqual(toInput(full, all, 'r'));
   });
 

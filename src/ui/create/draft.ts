@@ -41,7 +41,15 @@ export const MODEL_FIELDS = ['aspect', 'seed', 'style', 'negativePrompt'] as con
 export type ModelField = (typeof MODEL_FIELDS)[number];
 
 export const ASPECTS = ['1:1', '4:3', '3:4', '3:2', '2:3', '16:9', '9:16', '21:9'] as const;
-export const STYLES = ['Photograph', 'Watercolour', 'Oil painting', 'Ink drawing', 'Poster', 'Pixel art', '3D render'];
+export const STYLES = [
+  'Photograph',
+  'Watercolour',
+  'Oil painting',
+  'Ink drawing',
+  'Poster',
+  'Pixel art',
+  '3D render',
+];
 export const MAX_COUNT = 4;
 const MAX_SEED = 4_294_967_295;
 
@@ -73,7 +81,11 @@ const linksOf = (draft: Draft) =>
     .filter(Boolean);
 
 /** The request of a draft that has no problem. Fields that the model does not honour stay behind. */
-export function toInput(draft: Draft, supports: (field: ModelField) => boolean, requestId: string): GenerateInput {
+export function toInput(
+  draft: Draft,
+  supports: (field: ModelField) => boolean,
+  requestId: string,
+): GenerateInput {
   const text = (value: string) => value.trim() || undefined;
   const links = linksOf(draft);
   const settings = {
@@ -154,7 +166,8 @@ export function parseDraft(stored: string | null): Draft {
   };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isAspect = (value: unknown): value is string => isText(value) && /^[1-9]\d?:[1-9]\d?$/.test(value);
 const isCount = (value: unknown): value is number =>

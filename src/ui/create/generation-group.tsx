@@ -2,21 +2,12 @@
 import { Copy, CornerLeftUp, RotateCw, X } from 'lucide-react';
 import { memo } from 'react';
 import { Button, IconButton } from '../kit/button.tsx';
-import { showToast } from '../kit/feedback.ts';
+import { copyPrompt } from '../kit/copy-prompt.ts';
 import { OutputTile } from './output-tile.tsx';
 import { elapsed, isWaiting, stageOf, type ResultGroup, type ResultOutput } from './result-groups.ts';
 import { useClock } from './use-clock.ts';
 
 const TILE_HEIGHT = 260;
-
-export async function copyPrompt(prompt: string) {
-  try {
-    await navigator.clipboard.writeText(prompt);
-    showToast('Prompt copied');
-  } catch {
-    showToast('The browser did not allow copying. Select the text instead.');
-  }
-}
 
 export type GroupActions = {
   onCancel: (group: ResultGroup) => void;

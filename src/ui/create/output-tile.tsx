@@ -91,9 +91,16 @@ export function OutputTile({
   if (output.state === 'saved' && output.mediaId) {
     return <Saved id={output.mediaId} width={width} group={group} time={time} />;
   }
-  if (output.state === 'failed' || (output.state === 'waiting' && !isWaiting(group) && group.status !== 'cancelled')) {
+  if (
+    output.state === 'failed' ||
+    (output.state === 'waiting' && !isWaiting(group) && group.status !== 'cancelled')
+  ) {
     return (
-      <Message icon={TriangleAlert} tone="text-danger" text={output.error?.message ?? 'This one was not made.'}>
+      <Message
+        icon={TriangleAlert}
+        tone="text-danger"
+        text={output.error?.message ?? 'This one was not made.'}
+      >
         <button
           type="button"
           className="border-line-strong hover:bg-hover touch:h-11 mt-1 inline-flex h-8 items-center gap-1.5 rounded-lg border px-2.5"
@@ -105,6 +112,7 @@ export function OutputTile({
       </Message>
     );
   }
-  if (output.state === 'cancelled' || group.status === 'cancelled') return <Message icon={Ban} text="Cancelled" />;
+  if (output.state === 'cancelled' || group.status === 'cancelled')
+    return <Message icon={Ban} text="Cancelled" />;
   return <Waiting group={group} time={time} />;
 }

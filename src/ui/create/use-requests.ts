@@ -1,9 +1,16 @@
 'use client';
 import { useMemo, useState } from 'react';
 import { useGenerate, useGenerations, type GenerateInput } from '#client/use-generate.ts';
-import { resultGroups, retryInput, type ResultGroup, type ResultOutput, type Started } from './result-groups.ts';
+import {
+  resultGroups,
+  retryInput,
+  type ResultGroup,
+  type ResultOutput,
+  type Started,
+} from './result-groups.ts';
 
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : 'It did not start. The prompt is kept.');
+const wordsOf = (error: unknown) =>
+  error instanceof Error ? error.message : 'It did not start. The prompt is kept.';
 
 /** The results to show, and what can be done to them. A request shows in the frame in which it is made. */
 export function useRequests() {

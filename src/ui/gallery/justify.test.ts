@@ -25,9 +25,9 @@ describe('justified rows', () => {
   test('hold every item once, in order', () => {
     const aspects = mixed(500);
     const rows = justify(aspects, 0, aspects.length, OPTIONS);
-    expect(rows.flatMap((row) => Array.from({ length: row.end - row.start }, (_, at) => row.start + at))).toEqual(
-      aspects.map((_, index) => index),
-    );
+    expect(
+      rows.flatMap((row) => Array.from({ length: row.end - row.start }, (_, at) => row.start + at)),
+    ).toEqual(aspects.map((_, index) => index));
   });
 
   test('fill the width to the pixel, whatever the aspects', () => {

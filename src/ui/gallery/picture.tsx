@@ -11,7 +11,8 @@ const scaledWidth = (media: Media, edge: number) =>
   Math.round(media.width * Math.min(1, edge / Math.max(media.width, media.height)));
 
 export const describeMedia = (media: Media) =>
-  media.headline ?? (media.prompt || (media.kind === 'video' ? 'Video without a prompt' : 'Picture without a prompt'));
+  media.headline ??
+  (media.prompt || (media.kind === 'video' ? 'Video without a prompt' : 'Picture without a prompt'));
 
 const markLoaded = (event: SyntheticEvent<HTMLImageElement>) => (event.currentTarget.dataset.loaded = '');
 

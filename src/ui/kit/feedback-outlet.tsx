@@ -5,9 +5,12 @@ import { announcement, question, toasts } from './feedback.ts';
 import { useSignal } from './signal.ts';
 
 const Toaster = dynamic(() => import('./toaster.tsx').then((module) => module.Toaster), { ssr: false });
-const QuestionDialog = dynamic(() => import('./question-dialog.tsx').then((module) => module.QuestionDialog), {
-  ssr: false,
-});
+const QuestionDialog = dynamic(
+  () => import('./question-dialog.tsx').then((module) => module.QuestionDialog),
+  {
+    ssr: false,
+  },
+);
 
 /** Where toasts, questions and announcements appear. Their code is fetched when the first one does. */
 export function FeedbackOutlet() {

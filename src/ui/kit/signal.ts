@@ -1,7 +1,11 @@
 import { useSyncExternalStore } from 'react';
 
 /** One value outside React, for what many parts of a page share: the toasts, the open question. */
-export type Signal<T> = { get: () => T; set: (value: T) => void; subscribe: (listener: () => void) => () => void };
+export type Signal<T> = {
+  get: () => T;
+  set: (value: T) => void;
+  subscribe: (listener: () => void) => () => void;
+};
 
 export function makeSignal<T>(initial: T): Signal<T> {
   let value = initial;

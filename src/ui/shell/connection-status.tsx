@@ -45,7 +45,13 @@ export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom'
         {spoken}
       </span>
       {wanted ? (
-        <ChangesPanel anchor={button} side={side} connection={connection} open={open} onOpenChange={setOpen} />
+        <ChangesPanel
+          anchor={button}
+          side={side}
+          connection={connection}
+          open={open}
+          onOpenChange={setOpen}
+        />
       ) : null}
     </>
   );

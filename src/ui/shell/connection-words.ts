@@ -2,7 +2,8 @@ import type { Connection } from '#client/use-connection.ts';
 
 export type ConnectionWords = { text: string; tone: 'ok' | 'quiet' | 'warn' | 'danger' };
 
-const count = (number: number, noun: string) => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+const count = (number: number, noun: string) =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
 type Facts = Pick<Connection, 'state' | 'items' | 'waiting' | 'memoryOnly'> & { failed: readonly unknown[] };
 

@@ -1,11 +1,9 @@
 import type { ReactNode } from 'react';
 import { FeedbackOutlet } from '../kit/feedback-outlet.tsx';
 import { BottomBar } from './bottom-bar.tsx';
+import { SHELL_ID } from './shell-id.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Sidebar } from './sidebar.tsx';
-
-/** The element that a full-screen viewer makes inert while it is open. */
-export const SHELL_ID = 'shell';
 
 export function Shell({ children }: { children: ReactNode }) {
   return (

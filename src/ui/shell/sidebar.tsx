@@ -21,7 +21,11 @@ export function Sidebar() {
       className="group/side border-line bg-surface fixed inset-y-0 left-0 z-30 hidden w-(--sidebar) flex-col border-r px-3 pt-4 pb-3 md:flex"
     >
       <div className="mb-5 flex h-9 items-center justify-between pl-1.5">
-        <Link href="/" className="flex items-center gap-2.5 rounded-lg font-medium" aria-label="Afterimage, create">
+        <Link
+          href="/"
+          className="flex items-center gap-2.5 rounded-lg font-medium"
+          aria-label="Afterimage, create"
+        >
           <Mark className="size-7 shrink-0" />
           <span className="rail-hide tracking-tight">Afterimage</span>
         </Link>

@@ -1,0 +1,84 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { Kind } from '#core/settings.ts';
+import { Button, buttonClass } from '../kit/button.tsx';
+import type { View } from './views.ts';
+
+function Frame({ title, note, children }: { title: string; note?: string; children?: ReactNode }) {
+  return (
+    <div className="flex min-h-[70dvh] flex-col items-center justify-center gap-2 px-6 text-center">
+      <div aria-hidden className="mb-5 flex items-end gap-1.5">
+        <span className="border-line-strong h-14 w-11 rounded-lg border" />
+        <span className="border-line-strong h-14 w-20 rounded-lg border" />
+        <span className="border-line-strong h-14 w-14 rounded-lg border" />
+      </div>
+      <p className="text-lead font-medium">{title}</p>
+      {note ? <p className="text-quiet max-w-[44ch]">{note}</p> : null}
+      <div className="mt-4">{children}</div>
+    </div>
+  );
+}
+
+/** One thing to say and one thing to do. */
+export function EmptyState({
+  view,
+  kind,
+  onClearKind,
+}: {
+  view: View;
+  kind: Kind | undefined;
+  onClearKind: () => void;
+}) {
+  if (kind) {
+    return (
+      <Frame title={kind === 'video' ? 'No videos here' : 'No images here'}>
+        <Button onClick={onClearKind}>Show all</Button>
+      </Frame>
+    );
+  }
+  if (view === 'starred') return <Frame title="No stars yet" note="Press S on anything to find it here." />;
+  if (view === 'trash') return <Frame title="The trash is empty" note="Items stay 30 days." />;
+  return (
+    <Frame
+      title="Nothing here yet"
+      note="What you make is kept here. Images and videos can also be dropped in."
+    >
+      <Link href="/" className={buttonClass('primary')}>
+        Create
+      </Link>
+    </Frame>
+  );
+}
+
+/** A list that could not be fetched; it says nothing about what the library holds. */
+export function FailedState({ message, onRetry }: { message: string | null; onRetry: () => void }) {
+  return (
+    <div
+      role="alert"
+      className="flex min-h-[70dvh] flex-col items-center justify-center gap-2 px-6 text-center"
+    >
+      <p className="text-lead font-medium">The gallery could not be loaded</p>
+      <p className="text-quiet max-w-[44ch]">{message ?? 'Your pictures are kept on the server.'}</p>
+      <Button className="mt-4" onClick={onRetry}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
+const SHAPES = [1, 1.5, 0.75, 1.78, 1, 0.67, 1.33, 1, 1.78, 0.75, 1.5, 1];
+
+/** The shape of what is coming; it shows only when that takes a moment. */
+export function LoadingState() {
+  return (
+    <div
+      role="status"
+      aria-label="Loading"
+      className="flex flex-wrap gap-1.5 overflow-hidden pt-13 opacity-0 [animation:rise_200ms_300ms_forwards_reverse]"
+    >
+      {SHAPES.map((ratio, at) => (
+        <div key={at} className="bg-sunken rounded-tile h-44 grow" style={{ width: 150 * ratio }} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,209 @@
+'use client';
+import { useEffect, useMemo, useReducer, useRef } from 'react';
+import { useGallery, useMediaActions } from '#client/use-gallery.ts';
+import type { Kind } from '#core/settings.ts';
+import { announce } from '../kit/feedback.ts';
+import { ViewerHost } from '../viewer/viewer-host.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { EmptyState, FailedState, LoadingState } from './empty-state.tsx';
+import { FloatingBar } from './floating-bar.tsx';
+import { Grid } from './grid.tsx';
+import { layoutGrid } from './grid-layout.ts';
+import {
+  countItems,
+  purgeWithQuestion,
+  restoreWithUndo,
+  starMedia,
+  trashWithUndo,
+} from './media-commands.ts';
+import { Scrubber } from './scrubber.tsx';
+import { NO_SELECTION, select } from './selection.ts';
+import { Toolbar } from './toolbar.tsx';
+import { Uploads, useFiles } from './uploads.tsx';
+import { useGridInput } from './use-grid-input.ts';
+import { useGridWindow } from './use-grid-window.ts';
+import { useHeldItems } from './use-held-items.ts';
+import { useRovingFocus } from './use-roving-focus.ts';
+import { useScrollAnchor } from './use-scroll-anchor.ts';
+import { useSize } from './use-size.ts';
+import { useToday } from './use-today.ts';
+import { filterOf, targetHeight, VIEW_TITLE, type View } from './views.ts';
+import { visibleRows } from './visible-rows.ts';
+
+/** Rows from the end at which more are asked for. */
+const AHEAD = 8;
+
+export function LibraryView({
+  view,
+  kind,
+  onKind,
+}: {
+  view: View;
+  kind: Kind | undefined;
+  onKind: (kind: Kind | undefined) => void;
+}) {
+  const gallery = useGallery(useMemo(() => filterOf(view, kind), [view, kind]));
+  const { hasMore, isLoadingMore, loadMore, status } = gallery;
+  const actions = useMediaActions();
+  const files = useFiles();
+  const frame = useRef<HTMLDivElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const { width, viewport, offset, goingDown } = useGridWindow(frame);
+  const [size, setSize] = useSize();
+  const today = useToday();
+  const [selection, dispatch] = useReducer(select, NO_SELECTION);
+
+  const { shown: items, held } = useHeldItems(gallery.items, offset > 200);
+  const ids = useMemo(() => items.map(({ id }) => id), [items]);
+  const layout = useMemo(
+    () => layoutGrid(items, { width, target: targetHeight(size, width, viewport), now: today }),
+    [items, width, size, viewport, today],
+  );
+  const range = useMemo(() => visibleRows(layout, offset, viewport), [layout, offset, viewport]);
+  useScrollAnchor(frame, layout, items);
+
+  const firstRow = layout.rows[range?.first ?? 0];
+  const firstVisible = firstRow?.type === 'tiles' ? firstRow.start : (firstRow?.group.start ?? 0);
+  const focus = useRovingFocus(grid, layout, items, firstVisible);
+  const input = useGridInput({
+    view,
+    items,
+    ids,
+    layout,
+    selection,
+    select: dispatch,
+    actions,
+    onFocusItem: focus.focusItem,
+  });
+
+  useEffect(() => dispatch({ type: 'keep', order: ids }), [ids]);
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && range && range.last > layout.rows.length - AHEAD) loadMore();
+  }, [hasMore, isLoadingMore, loadMore, range, layout]);
+  const selected = selection.ids.size;
+  useEffect(() => {
+    if (selected > 0) announce(`${countItems(selected)} selected`);
+  }, [selected]);
+
+  const chosen = items.filter(({ id }) => selection.ids.has(id));
+  const chosenIds = chosen.map(({ id }) => id);
+  const allStarred = chosen.every(({ starred }) => starred);
+  const clear = () => dispatch({ type: 'clear' });
+  const empty = status === 'ready' && items.length === 0 && held === 0;
+
+  return (
+    <div className="px-1.5 md:pr-8 md:pl-3">
+      <FloatingBar hidden={goingDown && !selection.active}>
+        {selection.active ? (
+          <BulkBar
+            view={view}
+            count={selected}
+            allStarred={allStarred}
+            onAll={() => dispatch({ type: 'all', order: ids })}
+            onStar={() => starMedia(actions, chosenIds, !allStarred)}
+            onTrash={() => {
+              clear();
+              trashWithUndo(actions, chosenIds);
+            }}
+            onRestore={() => {
+              clear();
+              restoreWithUndo(actions, chosenIds);
+            }}
+            onPurge={() =>
+              void purgeWithQuestion(actions, chosenIds).then((done) => {
+                if (done) clear();
+              })
+            }
+            onClear={clear}
+          />
+        ) : (
+          <Toolbar
+            kind={kind}
+            onKind={onKind}
+            size={size}
+            onSize={setSize}
+            canSelect={items.length > 0}
+            onSelect={() => dispatch({ type: 'begin' })}
+            onUpload={view === 'gallery' ? files.add : undefined}
+            onEmptyTrash={view === 'trash' ? () => void purgeWithQuestion(actions, ids) : undefined}
+          />
+        )}
+      </FloatingBar>
+      {held > 0 ? (
+        <button
+          type="button"
+          className="bg-accent text-on-accent shadow-float touch:h-11 motion-safe:animate-rise fixed top-16 left-1/2 z-30 h-9 -translate-x-1/2 rounded-full px-4 font-medium tabular-nums md:left-[calc(50%+var(--sidebar)/2)]"
+          onClick={() => scrollTo({ top: 0, behavior: 'instant' })}
+        >
+          {held.toLocaleString('en')} new
+        </button>
+      ) : null}
+      <div ref={frame}>
+        {status === 'failed' ? <FailedState message={gallery.error} onRetry={gallery.retry} /> : null}
+        {status === 'loading' ? <LoadingState /> : null}
+        {empty ? <EmptyState view={view} kind={kind} onClearKind={() => onKind(undefined)} /> : null}
+        {items.length > 0 ? (
+          <Grid
+            {...input}
+            ref={grid}
+            label={VIEW_TITLE[view]}
+            items={items}
+            complete={!hasMore}
+            layout={layout}
+            range={range}
+            selection={selection}
+            focusedId={focus.tabStop}
+            pending={gallery.pending}
+            onFocus={(event) => {
+              const cell = event.target.closest<HTMLElement>('[data-media-id]');
+              const media = items[Number(cell?.dataset['index'] ?? Number.NaN)];
+              if (media) focus.noteFocus(media.id);
+            }}
+          />
+        ) : null}
+      </div>
+      {items.length > 0 ? (
+        <ListEnd view={view} error={gallery.error} onRetry={gallery.retry} loading={isLoadingMore} />
+      ) : null}
+      <Scrubber grid={frame} layout={layout} offset={offset} viewport={viewport} />
+      <Uploads files={files} enabled={view === 'gallery'} />
+      <ViewerHost
+        ids={ids}
+        onNearEnd={hasMore ? loadMore : undefined}
+        onClosed={(id) => {
+          const index = items.findIndex((media) => media.id === id);
+          if (index < 0) return;
+          // After the browser has put the page back where it was.
+          requestAnimationFrame(() => requestAnimationFrame(() => focus.focusItem(index)));
+        }}
+      />
+    </div>
+  );
+}
+
+function ListEnd({
+  view,
+  error,
+  loading,
+  onRetry,
+}: {
+  view: View;
+  error: string | null;
+  loading: boolean;
+  onRetry: () => void;
+}) {
+  if (error) {
+    return (
+      <p role="alert" className="text-quiet px-2 py-6">
+        {error}{' '}
+        <button type="button" className="text-accent-text touch:h-11 font-medium underline" onClick={onRetry}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  if (loading) return <p className="text-quiet motion-safe:animate-wait px-2 py-6">Loading more</p>;
+  return view === 'trash' ? (
+    <p className="text-quiet px-2 py-6">Items stay 30 days, then they are deleted for good.</p>
+  ) : null;
+}

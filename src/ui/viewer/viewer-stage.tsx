@@ -1,0 +1,113 @@
+'use client';
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import type { Media } from '#core/media.ts';
+import { describeMedia } from '../gallery/picture.tsx';
+import { thumbhashUrl } from '../gallery/thumbhash-url.ts';
+import { PICTURE } from './morph.ts';
+import { useZoom, type Zoom } from './use-zoom.ts';
+import { fitted } from './zoom.ts';
+
+/** Types whose first frame is all that a rendition holds. */
+const MOVING: readonly string[] = ['image/gif', 'image/webp', 'image/avif'];
+
+/** One picture or clip in the middle of the stage. Mounted anew for each item. */
+export function ViewerStage({
+  media,
+  zoom: zoomRef,
+  onStep,
+}: {
+  media: Media;
+  zoom: Ref<Zoom>;
+  onStep: (step: 1 | -1) => void;
+}) {
+  const stage = useRef<HTMLDivElement>(null);
+  const target = useRef<HTMLDivElement>(null);
+  const zoom = useZoom(stage, target, media, onStep);
+  useImperativeHandle(zoomRef, () => zoom);
+  const [room, setRoom] = useState<{ width: number; height: number } | null>(null);
+  useEffect(() => {
+    const area = stage.current;
+    if (!area) return;
+    const observer = new ResizeObserver(() =>
+      setRoom({ width: area.clientWidth, height: area.clientHeight }),
+    );
+    observer.observe(area);
+    return () => observer.disconnect();
+  }, []);
+
+  const uploaded = media.origin !== 'generated' && MOVING.includes(media.mime);
+  const still = uploaded ? media.urls.original : (media.urls.preview ?? media.urls.original);
+  const [failed, setFailed] = useState<string | null>(null);
+  const blur = thumbhashUrl(media.thumbhash);
+  // Before the stage is measured, CSS alone fits the picture, so that the first frame is right.
+  const size = room ? fitted(media, room) : null;
+
+  return (
+    <div
+      ref={stage}
+      className={`absolute inset-0 flex touch-none items-center justify-center overflow-hidden ${zoom.zoomed ? 'cursor-grab active:cursor-grabbing' : ''}`}
+    >
+      <div
+        ref={target}
+        className="relative bg-cover bg-center"
+        style={{
+          viewTransitionName: PICTURE,
+          backgroundImage: blur ? `url(${blur})` : undefined,
+          aspectRatio: `${media.width} / ${media.height}`,
+          width: size
+            ? size.width
+            : `min(100%, ${media.width}px, calc(100dvh * ${media.width / media.height}))`,
+        }}
+      >
+        {media.kind === 'video' ? (
+          // oxlint-disable-next-line jsx-a11y/media-has-caption -- generated clips have no speech
+          <video
+            src={media.urls.original}
+            poster={media.urls.poster ?? media.urls.preview}
+            aria-label={describeMedia(media)}
+            controls
+            loop
+            autoPlay={!matchMedia('(prefers-reduced-motion: reduce)').matches}
+            muted
+            playsInline
+            onError={() => setFailed('This clip cannot be played right now.')}
+            className="absolute inset-0 size-full"
+          />
+        ) : (
+          <>
+            {media.urls.thumb ? (
+              <img
+                src={media.urls.thumb}
+                alt=""
+                aria-hidden
+                draggable={false}
+                className="absolute inset-0 size-full"
+              />
+            ) : null}
+            <img
+              src={still}
+              alt={describeMedia(media)}
+              draggable={false}
+              onError={() => setFailed('This picture cannot be loaded right now.')}
+              className={`absolute inset-0 size-full ${failed ? 'opacity-0' : ''}`}
+            />
+            {zoom.zoomed && still !== media.urls.original ? (
+              <img
+                src={media.urls.original}
+                alt=""
+                aria-hidden
+                draggable={false}
+                className="absolute inset-0 size-full"
+              />
+            ) : null}
+          </>
+        )}
+      </div>
+      {failed ? (
+        <p role="alert" className="bg-scrim text-on-scrim absolute bottom-6 rounded-lg px-3 py-2">
+          {failed}
+        </p>
+      ) : null}
+    </div>
+  );
+}
