@@ -7,13 +7,15 @@ import { openImage, toPixels, type Pixels } from './pixels.ts';
 import { makeRenditions, PREVIEW_SIDE } from './renditions.ts';
 import type { MediaSource } from './source.ts';
 
-/** In megapixels: a few common images at once, or one of the largest. Bounds memory, and threads kept from others. */
-const enterDecoding = createGate(Math.max(MAX_PIXELS / 1e6, 16 * availableParallelism()));
-const LIGHTEST = 12;
+/** sharp works on the process's four file threads; one of them is left for files. */
+const AT_ONCE = Math.min(3, availableParallelism());
+/** By pixels: a few common images at once, or one of the largest, so that memory is bounded too. */
+const enterDecoding = createGate(MAX_PIXELS);
+const LIGHTEST = MAX_PIXELS / AT_ONCE;
 
 export async function prepareImage(source: MediaSource, field: string) {
   const { width, height, animated } = await probeImage(source, field);
-  const weight = Math.max(LIGHTEST, (width * height) / 1e6);
+  const weight = Math.max(LIGHTEST, width * height);
   const { files, thumbhash } = await enterDecoding(weight, field, async () =>
     makeRenditions('preview', await decodeImage(source, field)),
   );
@@ -36,7 +38,10 @@ export async function probeImage(source: MediaSource, field: string) {
 
 async function readHeader(source: MediaSource, field: string): Promise<Metadata> {
   try {
-    return await withDeadline(field, openImage(source, false).metadata());
+    return await withDeadline(
+      field,
+      openImage(source, { failOn: 'error', limitInputPixels: false }).metadata(),
+    );
   } catch (error) {
     throw unreadable(error, field);
   }
@@ -45,11 +50,17 @@ async function readHeader(source: MediaSource, field: string): Promise<Metadata>
 /** Decoded once, to the size of the largest rendition. */
 export async function decodeImage(source: MediaSource, field: string): Promise<Pixels> {
   try {
-    return await toPixels(openImage(source), PREVIEW_SIDE);
+    return await toPixels(openImage(source), PREVIEW_SIDE).catch((error: unknown) => {
+      if (!HARMLESS.test(String(error))) throw error;
+      return toPixels(openImage(source, { failOn: 'error' }), PREVIEW_SIDE);
+    });
   } catch (error) {
     throw unreadable(error, field);
   }
 }
+
+/** Some cameras write these three bytes wrong in every picture; nothing depends on them in a sequential JPEG. */
+const HARMLESS = /Invalid SOS parameters for sequential JPEG/;
 
 const unreadable = (cause: unknown, field: string) =>
   cause instanceof AppError

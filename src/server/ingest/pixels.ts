@@ -2,7 +2,7 @@
  * The one place that sets sharp up, for the whole process: only the five formats that are kept can be decoded,
  * nothing is cached between files, and every input is opened with the same limits.
  */
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { MAX_PIXELS, READ_DEADLINE } from './limits.ts';
 import type { MediaSource } from './source.ts';
 
@@ -18,14 +18,15 @@ sharp.unblock({
   ],
 });
 
-/** Opens the first frame, turned as the file asks. */
-export function openImage(source: MediaSource, limitInputPixels: number | false = MAX_PIXELS): Sharp {
+/** Opens the first frame, turned as the file asks. Warnings fail it, since a damaged JPEG gives nothing worse. */
+export function openImage(source: MediaSource, options: SharpOptions = {}): Sharp {
   return sharp(source, {
-    limitInputPixels,
+    limitInputPixels: MAX_PIXELS,
     pages: 1,
-    failOn: 'error',
+    failOn: 'warning',
     autoOrient: true,
     sequentialRead: true,
+    ...options,
   });
 }
 

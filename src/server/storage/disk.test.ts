@@ -15,6 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeStorage } from './contract.ts';
 import { createDiskStorage } from './disk.ts';
@@ -32,6 +34,21 @@ describeStorage('disk', async () => {
   };
 });
 
+const filesIn = async (path: string) =>
+  (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
+
+async function replaceByLink(path: string, target: string) {
+  await rm(path, { recursive: true });
+  await symlink(target, path);
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+const openFilesAfterCollecting = async () => {
+  collectGarbage();
+  return (await readdir('/proc/self/fd')).length;
+};
+
 describe('the disk', () => {
   let folder: string;
   let storage: Storage;
@@ -40,9 +57,6 @@ describe('the disk', () => {
     storage = await createDiskStorage(folder);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  const filesIn = async (path: string) =>
-    (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
 
   /** A process that writes one object with this module; `body` is the source of an expression. */
   const writer = (key: string, body: string) => `
@@ -141,11 +155,6 @@ describe('the disk', () => {
     return key;
   }
 
-  async function replaceByLink(path: string, target: string) {
-    await rm(path, { recursive: true });
-    await symlink(target, path);
-  }
-
   it('reports a file that was cut off behind its back instead of ending early', async () => {
     const key = newStorageKey();
     await storage.put(key, randomBytes(1_000_000), MIME);
@@ -172,6 +181,17 @@ describe('the disk', () => {
       for await (const _ of (await storage.get(key))?.stream ?? []) break;
     }
     expect((await readdir('/proc/self/fd')).length).toBeLessThanOrEqual(before + 2);
+  });
+
+  it.runIf(process.platform === 'linux')('closes the files of streams that nobody ended', async () => {
+    const key = newStorageKey();
+    await storage.put(key, randomBytes(1_000_000), MIME);
+    const before = (await readdir('/proc/self/fd')).length;
+    for (let round = 0; round < 20; round += 1) {
+      await storage.get(key);
+      await (await storage.get(key))?.stream.getReader().read();
+    }
+    await expect.poll(openFilesAfterCollecting, { timeout: 5000 }).toBeLessThanOrEqual(before + 2);
   });
 
   it('is not ready when its folder is gone', async () => {

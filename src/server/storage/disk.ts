@@ -12,6 +12,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { log } from '../log.ts';
 import { newStorageKey, StorageKey } from './keys.ts';
 import {
   StorageError,
@@ -210,7 +211,7 @@ async function openObject(path: string): Promise<{ handle: FileHandle; bytes: nu
 /** Reads on demand alone, and closes the file at the end, at an error, and when the reader goes away. */
 function readSlice(handle: FileHandle, start: number, end: number): ReadableStream<Uint8Array> {
   let at = start;
-  return new ReadableStream<Uint8Array>(
+  const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
@@ -235,7 +236,17 @@ function readSlice(handle: FileHandle, start: number, end: number): ReadableStre
     },
     { highWaterMark: 0 },
   );
+  forgotten.register(stream, handle);
+  return stream;
 }
+
+/**
+ * A response that nobody reads or cancels takes its stream along when it is collected. Node ends the process for a
+ * file handle lost in this way, so the registry keeps the handle alive and closes it.
+ */
+const forgotten = new FinalizationRegistry((handle: FileHandle) => {
+  handle.close().catch((error: unknown) => log.error('a file that nobody read could not be closed', error));
+});
 
 /** The keys' shape already rules out `..`; this catches a folder that was replaced by a link to elsewhere. */
 async function refuseLinks(folder: string): Promise<void> {
