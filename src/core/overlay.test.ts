@@ -84,11 +84,12 @@ test('a patch is shown as the server will store it', () => {
   expect(cleanPatch({ starred: false })).toEqual({ starred: false });
 });
 
-const seqsToSend = (outbox: Pending[], limit?: number) => nextPush(outbox, limit)?.ops.map(({ seq }) => seq);
+const seqsToSend = (outbox: Pending[], limit?: number) =>
+  nextPush(outbox, null, limit)?.ops.map(({ seq }) => seq);
 
 describe('what to send next', () => {
   test('the oldest that are not acknowledged, in order, up to the limit', () => {
-    expect(nextPush([])).toBeNull();
+    expect(nextPush([], null)).toBeNull();
     expect(
       seqsToSend([acked(act(1, 'trash'), 4), act(2, 'restore'), act(3, 'trash'), act(4, 'restore')], 2),
     ).toEqual([2, 3]);
@@ -100,7 +101,12 @@ describe('what to send next', () => {
   });
   test('operations of one client at a time', () => {
     const moved = { ...act(7, 'trash'), order: 1, clientId: clientId(2) };
-    expect(nextPush([moved, act(2, 'restore')])).toEqual({ clientId: clientId(2), ops: [moved.op] });
+    expect(nextPush([moved, act(2, 'restore')], null)).toEqual({ clientId: clientId(2), ops: [moved.op] });
+  });
+  test('with the epoch that the device believes in', () => {
+    expect(nextPush([act(1, 'trash')], cursorAt(4, 2))?.epoch).toBe(uuid(2));
+    expect(nextPush([acked(act(1, 'trash'), 7, 3), act(2, 'trash')], null)?.epoch).toBe(uuid(3));
+    expect(nextPush([act(1, 'trash')], null)?.epoch).toBeUndefined();
   });
 });
 

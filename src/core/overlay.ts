@@ -73,14 +73,18 @@ export function cleanPatch({ headline, tags, starred, prompt }: MediaPatch): Med
 /**
  * The oldest operations to send: those of one client, in order, from the first that is not acknowledged. Always
  * starting there makes a repeated or doubled push harmless: the server skips what it has.
+ * @param cursor The base's. With the epoch, a server whose history was rewritten takes nothing before a reset has
+ *   made this device send again what the old history had acknowledged.
  */
-export function nextPush(outbox: Outbox, limit = PUSH_LIMIT): PushInput | null {
+export function nextPush(outbox: Outbox, cursor: Cursor | null, limit = PUSH_LIMIT): PushInput | null {
   const unsent = outbox.filter(isUnsent);
   const [first] = unsent;
   if (!first) return null;
   const stop = unsent.findIndex(({ clientId }) => clientId !== first.clientId);
   const ops = unsent.slice(0, stop === -1 ? limit : Math.min(stop, limit)).map(({ op }) => op);
-  return { clientId: first.clientId, ops };
+  const acked = outbox.find(({ ack }) => ack !== null)?.ack;
+  const epoch = cursor === null ? acked?.epoch : parseCursor(cursor).epoch;
+  return { clientId: first.clientId, epoch, ops };
 }
 
 /** What is not there any more needs no further deleting. */

@@ -80,7 +80,15 @@ export const Op = z.discriminatedUnion('type', [
 ]);
 export type Op = z.infer<typeof Op>;
 
-export const PushInput = z.strictObject({ clientId: ClientId, ops: z.array(Op).min(1).max(PUSH_LIMIT) });
+export const PushInput = z.strictObject({
+  clientId: ClientId,
+  /**
+   * The epoch that this device's acknowledgements are from. A server in another epoch takes nothing and answers with
+   * its own and no acks: what was acknowledged before must be sent again first, or its number would be passed over.
+   */
+  epoch: z.string().max(36).optional(),
+  ops: z.array(Op).min(1).max(PUSH_LIMIT),
+});
 export type PushInput = z.infer<typeof PushInput>;
 
 export const Ack = z.object({
@@ -92,5 +100,6 @@ export const Ack = z.object({
 });
 export type Ack = z.infer<typeof Ack>;
 
+/** Acks are in the order of the operations. Those that the server had taken before are acknowledged again as they were. */
 export const PushResult = z.object({ epoch: z.string(), acks: z.array(Ack) });
 export type PushResult = z.infer<typeof PushResult>;

@@ -1,0 +1,92 @@
+/**
+ * What comes out of storage is checked before it is believed, by the fields that drawing and syncing stand on. Not
+ * the full schemas: these run over every row before the first paint, and the rows were whole when they were stored.
+ */
+import type { Generation } from '#core/generation.ts';
+import type { Media, SaveMediaInput, UploadId } from '#core/media.ts';
+import type { Pending, Refusal } from '#core/overlay.ts';
+import type { Position } from '#core/reconcile.ts';
+import type { ClientId, Cursor } from '#core/sync.ts';
+
+/** A file that waits to be sent. Its bytes are kept beside it; edits meanwhile go into `input` and `draft`. */
+export type StoredUpload = {
+  /** Place among this device's operations; see `Pending`. */
+  order: number;
+  draft: Media;
+  input: SaveMediaInput & { upload: UploadId };
+  /** Null while it is under way or waits for the network. */
+  error: Refusal | null;
+};
+
+/** `last` numbers operations: it only grows, and is never given out twice. */
+export type Client = { id: ClientId; last: number };
+
+/** `rev` names the whole content of the database: it changes with every write. */
+export type Mark = { schema: number; rev: string; cursor: Cursor | null; reach: Position | null };
+
+export type Head = { cursor: Cursor | null; rows: Media[]; generations: Generation[] };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown) => typeof value === 'string';
+const isTextOrNull = (value: unknown) => value === null || typeof value === 'string';
+const isPosition = (value: unknown) => isRecord(value) && isText(value.createdAt) && isText(value.id);
+
+export const isMedia = (value: unknown): value is Media =>
+  isRecord(value) &&
+  isText(value.id) &&
+  Number.isInteger(value.version) &&
+  (value.kind === 'image' || value.kind === 'video') &&
+  isText(value.createdAt) &&
+  isTextOrNull(value.trashedAt) &&
+  Number(value.width) > 0 &&
+  Number(value.height) > 0 &&
+  Array.isArray(value.tags) &&
+  isRecord(value.urls) &&
+  isText(value.urls.original);
+
+export const isGeneration = (value: unknown): value is Generation =>
+  isRecord(value) &&
+  isText(value.id) &&
+  Number.isInteger(value.version) &&
+  isText(value.status) &&
+  isText(value.prompt) &&
+  isText(value.createdAt) &&
+  Array.isArray(value.outputs);
+
+export const isPending = (value: unknown): value is Pending =>
+  isRecord(value) &&
+  Number.isInteger(value.order) &&
+  isText(value.clientId) &&
+  isRecord(value.op) &&
+  Number.isInteger(value.op.seq) &&
+  isText(value.op.type) &&
+  isText(value.op.id) &&
+  (value.op.type !== 'save' || isMedia(value.draft)) &&
+  (value.ack === null || (isRecord(value.ack) && isText(value.ack.epoch))) &&
+  (value.error === null || isRecord(value.error));
+
+export const isStoredUpload = (value: unknown): value is StoredUpload =>
+  isRecord(value) &&
+  Number.isInteger(value.order) &&
+  isMedia(value.draft) &&
+  isRecord(value.input) &&
+  isText(value.input.upload);
+
+export const isClient = (value: unknown): value is Client =>
+  isRecord(value) && isText(value.id) && Number.isInteger(value.last);
+
+export const isMark = (value: unknown): value is Mark =>
+  isRecord(value) &&
+  Number.isInteger(value.schema) &&
+  isText(value.rev) &&
+  isTextOrNull(value.cursor) &&
+  (value.reach === null || isPosition(value.reach));
+
+type StoredHead = { cursor: Cursor | null; rows: unknown[]; generations: unknown[] };
+
+export const isHead = (value: unknown): value is StoredHead =>
+  isRecord(value) &&
+  isTextOrNull(value.cursor) &&
+  Array.isArray(value.rows) &&
+  Array.isArray(value.generations);

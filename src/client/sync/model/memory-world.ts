@@ -1,0 +1,188 @@
+import type { Media, MediaId } from '#core/media.ts';
+import { byNewest } from '#core/reconcile.ts';
+import { parseCursor } from '#core/protocol.ts';
+import type { Ack, Change, Changes, ChangesInput, Op } from '#core/sync.ts';
+import { cursorAt, mediaRow, momentAt, uuid } from '#core/testing/rows.ts';
+import { RemoteError } from '../remote-port.ts';
+import type { LibraryName, World } from './world.ts';
+
+type Row = {
+  media: Media;
+  library: LibraryName;
+  version: number;
+  isPurged: boolean;
+  /** Where it came from in a merge, until it is written to again. */
+  origin: { library: LibraryName; version: number } | null;
+};
+type Library = { epoch: number; version: number; floor: number; mergedInto: LibraryName | null };
+type State = {
+  libraries: Record<LibraryName, Library>;
+  rows: Map<MediaId, Row>;
+  /** Last operation taken, by library and client. */
+  lastSeq: Map<string, number>;
+  applied: Set<string>;
+  clock: number;
+};
+
+/** Changes that one delta holds here; small, so that schedules meet the limit. */
+const DELTA_LIMIT = 6;
+
+/** The server's rules of the protocol, in memory. */
+export function createMemoryWorld(): World {
+  let epochs = 2;
+  let state: State = {
+    libraries: {
+      u: { epoch: 1, version: 0, floor: 0, mergedInto: null },
+      g: { epoch: 2, version: 0, floor: 0, mergedInto: null },
+    },
+    rows: new Map(),
+    lastSeq: new Map(),
+    applied: new Set(),
+    clock: 0,
+  };
+  let saved: State | null = null;
+  let fault: string | null = null;
+  /** When each item was purged, for the checks alone. */
+  const purged = new Map<string, { epoch: number; version: number }>();
+
+  const rowsOf = (name: LibraryName) =>
+    [...state.rows.values()].filter(({ library, isPurged }) => library === name && !isPurged);
+
+  function applyOp(row: Row, op: Op, version: number) {
+    row.origin = null;
+    row.version = version;
+    const { media } = row;
+    if (op.type === 'patch') row.media = { ...media, ...op.patch };
+    if (op.type === 'trash') row.media = { ...media, trashedAt: media.trashedAt ?? momentAt(++state.clock) };
+    if (op.type === 'restore') row.media = { ...media, trashedAt: null };
+    if (op.type === 'purge') row.isPurged = true;
+    row.media = { ...row.media, version };
+  }
+
+  function take(name: LibraryName, client: string, op: Op): Ack {
+    const library = state.libraries[name];
+    const key = `${name}/${client}`;
+    const ack = (): Ack => ({ seq: op.seq, version: library.version, status: 'ok', error: null });
+    const effect = `${client}#${JSON.stringify(op)}`;
+    if (op.seq <= (state.lastSeq.get(key) ?? 0)) {
+      if (!state.applied.has(effect)) fault ??= `operation ${effect} was skipped without ever taking effect`;
+      return ack();
+    }
+    const version = ++library.version;
+    state.lastSeq.set(key, op.seq);
+    if (state.applied.has(effect)) fault ??= `operation ${effect} took effect twice`;
+    state.applied.add(effect);
+
+    const row = state.rows.get(op.id);
+    if (op.type === 'save' && !row) {
+      const media = mediaRow(0, version, {
+        id: op.id,
+        prompt: op.input.prompt,
+        createdAt: momentAt(++state.clock),
+      });
+      state.rows.set(op.id, { media, library: name, version, isPurged: false, origin: null });
+      purged.delete(op.id);
+    } else if (op.type !== 'save' && row?.library === name && !row.isPurged) {
+      applyOp(row, op, version);
+      if (op.type === 'purge') purged.set(op.id, { epoch: library.epoch, version });
+    }
+    return ack();
+  }
+
+  function changes(name: LibraryName, { cursor, adopt }: ChangesInput): Changes {
+    const { epoch, version, floor, mergedInto } = state.libraries[name];
+    if (mergedInto) return { type: 'moved', to: mergedInto };
+    if (cursor === null) return { type: 'reset', reason: 'no-cursor' };
+    const asked = parseCursor(cursor);
+    if (asked.epoch !== uuid(epoch)) return { type: 'reset', reason: 'epoch' };
+    if (asked.version < floor) return { type: 'reset', reason: 'floor' };
+    if (asked.version > version) return { type: 'reset', reason: 'ahead' };
+    const found = [...state.rows.values()]
+      .filter((row) => row.library === name && row.version > asked.version)
+      .sort((a, b) => a.version - b.version)
+      .map((row): Change => {
+        const { id } = row.media;
+        if (row.isPurged) return { type: 'media-gone', id, version: row.version };
+        const isKnown = adopt && row.origin?.library === adopt.library && row.origin.version <= adopt.version;
+        return isKnown ? { type: 'media-stub', id, version: row.version } : { type: 'media', row: row.media };
+      });
+    if (found.length > DELTA_LIMIT) return { type: 'reset', reason: 'too-many' };
+    return { type: 'delta', changes: found, cursor: cursorAt(version, epoch) };
+  }
+
+  function merge() {
+    const [guest, account] = [state.libraries.g, state.libraries.u];
+    if (guest.mergedInto) return;
+    saved = null;
+    const version = ++account.version;
+    for (const row of state.rows.values()) {
+      if (row.library !== 'g') continue;
+      row.origin = { library: 'g', version: row.version };
+      row.library = 'u';
+      row.version = version;
+      row.media = { ...row.media, version };
+      purged.delete(row.media.id);
+    }
+    guest.mergedInto = 'u';
+    for (const [key, seq] of state.lastSeq) {
+      const moved = key.replace(/^g/, 'u');
+      state.lastSeq.set(moved, Math.max(seq, state.lastSeq.get(moved) ?? 0));
+    }
+  }
+
+  return {
+    nameOf: (library) => (library === 'g' ? 'g' : 'u'),
+    connect: (name) => ({
+      changes: async (input) => structuredClone(changes(name, input)),
+      window: async ({ before, limit }) => {
+        const { epoch, version, mergedInto } = state.libraries[name];
+        if (mergedInto) throw new RemoteError('OWNER_CHANGED', 'This library was merged.');
+        const older = rowsOf(name)
+          .map(({ media }) => media)
+          .sort(byNewest)
+          .filter(({ createdAt, id }) => !before || `${Date.parse(createdAt)}_${id}` < before);
+        const rows = structuredClone(older.slice(0, limit));
+        const next = older.length > limit ? 'older' : null;
+        return { rows, generations: [], asOf: cursorAt(version, epoch), next };
+      },
+      push: async ({ clientId, epoch, ops }) => {
+        if (state.libraries[name].mergedInto) {
+          throw new RemoteError('OWNER_CHANGED', 'This library was merged.');
+        }
+        const current = uuid(state.libraries[name].epoch);
+        if (epoch !== undefined && epoch !== current) return { epoch: current, acks: [] };
+        const acks = ops.map((op) => take(name, clientId, op));
+        return { epoch: current, acks };
+      },
+    }),
+    purgeTombstones: async () => {
+      for (const [id, { isPurged, library, version }] of state.rows) {
+        if (!isPurged) continue;
+        state.libraries[library].floor = Math.max(state.libraries[library].floor, version);
+        state.rows.delete(id);
+      }
+    },
+    merge: async () => merge(),
+    backup: async () => {
+      saved = structuredClone(state);
+    },
+    restoreBackup: async () => {
+      if (!saved) return;
+      state = structuredClone(saved);
+      purged.clear();
+      for (const library of Object.values(state.libraries)) library.epoch = ++epochs;
+    },
+    rows: async (name) =>
+      rowsOf(name)
+        .map(({ media }) => media)
+        .sort(byNewest),
+    isPurgedAt: (name, id, cursor) => {
+      const at = purged.get(id);
+      const { epoch, version } = parseCursor(cursor);
+      return at !== undefined && epoch === uuid(state.libraries[name].epoch) && at.version <= version;
+    },
+    check: () => {
+      if (fault) throw new Error(fault);
+    },
+  };
+}

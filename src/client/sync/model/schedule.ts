@@ -1,0 +1,74 @@
+/**
+ * What can happen between devices and a server, as lists of commands that fast-check makes up and shrinks.
+ * Three devices; the first has two tabs on one database.
+ */
+import * as fc from 'fast-check';
+import type { LibraryName } from './world.ts';
+
+export const TABS: readonly { device: number; library: LibraryName }[] = [
+  { device: 0, library: 'u' },
+  { device: 0, library: 'u' },
+  { device: 1, library: 'u' },
+  { device: 2, library: 'g' },
+];
+
+/** Items that the libraries start with, by number. */
+export const SEEDS: Record<LibraryName, readonly number[]> = {
+  u: Array.from({ length: 16 }, (_, n) => n + 1),
+  g: [21, 22, 23],
+};
+
+/** Items that a tab saves have the numbers 100 to 105, 200 to 205 ... */
+export const savedBy = (tab: number, nth: number) => (tab + 1) * 100 + nth;
+
+export type Command =
+  | { type: 'save' | 'patch'; tab: number; item: number; value: number }
+  | { type: 'trash' | 'restore' | 'purge'; tab: number; item: number }
+  | { type: 'push' | 'pull' | 'top-up' | 'lose' | 'refresh' | 'reload'; tab: number }
+  | { type: 'deliver'; tab: number; nth: number }
+  | { type: 'purge-tombstones' | 'merge' | 'backup' | 'restore-backup' };
+
+export type Schedule = {
+  /** Whether the guest's device has seen the account's library before. */
+  knowsAccount: boolean;
+  commands: readonly Command[];
+};
+
+const tab = fc.nat(TABS.length - 1);
+const value = fc.nat(99);
+const item = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...SEEDS.u, ...SEEDS.g) },
+  { weight: 2, arbitrary: fc.tuple(tab, fc.nat(2)).map(([by, nth]) => savedBy(by, nth)) },
+);
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ tab, nth: fc.nat(2), value })
+      .map(({ tab, nth, value }) => ({ type: 'save' as const, tab, item: savedBy(tab, nth), value })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('patch'), tab, item, value }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constantFrom('trash', 'restore', 'purge', 'purge'), tab, item }),
+  },
+  { weight: 12, arbitrary: fc.record({ type: fc.constantFrom('push', 'pull'), tab }) },
+  { weight: 9, arbitrary: fc.record({ type: fc.constant('deliver'), tab, nth: fc.nat(5) }) },
+  { weight: 4, arbitrary: fc.record({ type: fc.constantFrom('top-up', 'top-up', 'refresh'), tab }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('lose', 'reload'), tab }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom('purge-tombstones', 'merge', 'backup', 'restore-backup'),
+    }),
+  },
+);
+
+export const schedule: fc.Arbitrary<Schedule> = fc.record({
+  knowsAccount: fc.boolean(),
+  commands: fc.array(command, { minLength: 10, maxLength: 120 }),
+});

@@ -1,0 +1,27 @@
+import type { Media } from '#core/media.ts';
+import type { Remote } from '../remote-port.ts';
+
+/**
+ * A server with two libraries, `u` of an account and `g` of a guest, as a schedule sees it. Kept apart from the
+ * schedules, so that the same ones run against a server in memory and against the real one.
+ */
+export type LibraryName = 'u' | 'g';
+
+export type World = {
+  /** How the libraries are called in `moved`. */
+  nameOf: (library: string) => LibraryName;
+  connect: (library: LibraryName) => Pick<Remote, 'changes' | 'window' | 'push'>;
+  /** Removes tombstones and raises the floor over them. */
+  purgeTombstones: () => Promise<void>;
+  /** Claims `g` into `u`. */
+  merge: () => Promise<void>;
+  backup: () => Promise<void>;
+  /** Goes back to the last backup, if there is one, in a new epoch. */
+  restoreBackup: () => Promise<void>;
+  /** All rows that are not purged, newest first. */
+  rows: (library: LibraryName) => Promise<Media[]>;
+  /** Whether the item was purged at or before this cursor: a device that stands there must not have it. */
+  isPurgedAt: (library: LibraryName, id: string, cursor: string) => boolean;
+  /** Throws what the server itself saw go wrong, such as an operation that took effect twice. */
+  check: () => void;
+};

@@ -1,0 +1,51 @@
+import type { ErrorCode } from '#core/errors.ts';
+import type { MediaPage } from '#core/media.ts';
+import type { Changes, ChangesInput, PushInput, PushResult, Window } from '#core/sync.ts';
+import type { Filter } from './filter.ts';
+
+/**
+ * The server, as one library's engine knows it. Every call is made in the name of that library.
+ * @throws RemoteError for every failure.
+ */
+export type Remote = {
+  changes: (input: ChangesInput, signal?: AbortSignal) => Promise<Changes>;
+  window: (input: { before?: string; limit: number }, signal?: AbortSignal) => Promise<Window>;
+  push: (input: PushInput, signal?: AbortSignal) => Promise<PushResult>;
+  list: (input: Filter & { limit: number; cursor?: string }, signal?: AbortSignal) => Promise<MediaPage>;
+  /** Sends the bytes of a file; `onProgress` gets the part sent, 0 to 1. */
+  sendFile: (
+    id: string,
+    file: Blob,
+    onProgress: (part: number) => void,
+    signal?: AbortSignal,
+  ) => Promise<void>;
+  /** Hints that something changed, until it is told to stop; `onState` says whether they can be relied on. */
+  listen: (onPoke: () => void, onState: (isLive: boolean) => void) => () => void;
+};
+
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError';
+  /** NETWORK: no answer came, so whether it took effect is not known. */
+  readonly code: ErrorCode | 'NETWORK';
+  readonly field: string | null;
+
+  constructor(
+    code: ErrorCode | 'NETWORK',
+    message: string,
+    options: { field?: string | null; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.field = options.field ?? null;
+  }
+
+  /** Whether the same request may succeed later without anybody doing anything about it. */
+  get isPassing(): boolean {
+    return ['NETWORK', 'INTERNAL', 'UNAVAILABLE', 'RATE_LIMITED'].includes(this.code);
+  }
+
+  /** Whether this browser's credential does not, or no longer, own the library that was named. */
+  get isOwnerChange(): boolean {
+    return this.code === 'OWNER_CHANGED' || this.code === 'GUEST_REQUIRED';
+  }
+}
