@@ -37,11 +37,10 @@ export function openPixels({ data, width, height, channels }: Pixels): Sharp {
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS });
 }
 
-/** Fits the image into a square of this side, never enlarging it, as plain pixels. */
+/** Fits the image into a square of this side, never enlarging it, as plain pixels; sharp converts to sRGB unasked. */
 export async function toPixels(image: Sharp, side: number): Promise<Pixels> {
   const { data, info } = await image
     .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
     .timeout({ seconds: READ_DEADLINE / 1000 })
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });

@@ -53,6 +53,8 @@ describe('images', () => {
     const hash = Buffer.from(prepared.thumbhash ?? '', 'base64');
     expect(hash.byteLength).toBeLessThan(40);
     expect(thumbHashToApproximateAspectRatio(hash)).toBeCloseTo(2, 0);
+    const { r, g, b, a } = thumbHashToAverageRGBA(hash);
+    expect([r, g, b, a]).toEqual([0.52, 0.17, 0.52, 1].map((value) => expect.closeTo(value, 1)));
     expect(source.equals(copy)).toBe(true);
   });
 

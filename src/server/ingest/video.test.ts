@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareMedia } from './prepare.ts';
 import { CONTAINERS, filmMp4, filmWebm, paint, pixelAt, remux, soundMp4 } from './sample-media.ts';
+import { readVideo } from './video.ts';
 
 const prepare = (source: Uint8Array | string, poster?: Uint8Array) =>
   prepareMedia(source, { field: 'upload', poster });
@@ -139,5 +140,33 @@ describe('videos', () => {
     huge.writeUInt16BE(60_000, sample + 28);
     huge.writeUInt16BE(60_000, sample + 30);
     await expect(prepare(huge)).rejects.toMatchObject({ code: 'TOO_LARGE', field: 'upload' });
+  });
+
+  it.each([
+    ['before it knew anything', '', 'refused'],
+    [
+      'while it decoded',
+      "await send({ type: 'facts', facts: { width: 9, height: 9, durationMs: 1 } });",
+      'kept',
+    ],
+  ])('do no harm when their reader crashes %s', async (_, before, outcome) => {
+    const folder = await mkdtemp(join(tmpdir(), 'afterimage-ingest-'));
+    const program = join(folder, 'reader.mjs');
+    await writeFile(
+      program,
+      `const send = (message) => new Promise((sent) => process.send(message, sent));
+       ${before}
+       process.abort();`,
+    );
+    const reading = readVideo(film, 'upload', true, program).then(
+      ({ facts, frame }) => ({ outcome: 'kept', width: facts.width, frame }),
+      (error: unknown) => ({ outcome: 'refused', error }),
+    );
+    expect(await reading).toMatchObject(
+      outcome === 'kept'
+        ? { outcome, width: 9, frame: null }
+        : { outcome, error: { code: 'BAD_INPUT', field: 'upload' } },
+    );
+    await rm(folder, { recursive: true });
   });
 });

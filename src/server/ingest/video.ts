@@ -13,6 +13,8 @@ import type { ReaderMessage, VideoFacts, VideoFrame } from './video-reader.ts';
 /** Run from source by type stripping, hence from the folder of the project, wherever this module was bundled to. */
 const READER = join(process.cwd(), 'src/server/ingest/video-reader.ts');
 const READER_HEAP_MB = 256;
+/** Before the caller stops waiting: a video whose facts came in time is kept, although its frame did not. */
+const READER_DEADLINE = READ_DEADLINE * 0.9;
 
 const enterReading = createGate(2);
 
@@ -63,8 +65,13 @@ async function frameToPixels(frame: VideoFrame, shown: VideoFacts): Promise<Pixe
 type Reading = { facts: VideoFacts; frame: VideoFrame | null };
 
 /** Reads the file in a process of its own, which is killed when it takes too long. */
-async function readVideo(source: MediaSource, field: string, wantsFrame: boolean): Promise<Reading> {
-  const reader = fork(READER, [typeof source === 'string' ? source : '-', wantsFrame ? 'frame' : 'facts'], {
+export async function readVideo(
+  source: MediaSource,
+  field: string,
+  wantsFrame: boolean,
+  program = READER,
+): Promise<Reading> {
+  const reader = fork(program, [typeof source === 'string' ? source : '-', wantsFrame ? 'frame' : 'facts'], {
     serialization: 'advanced',
     stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
     // Nothing of this server's configuration within reach of code that a hostile file might take over.
@@ -77,7 +84,7 @@ async function readVideo(source: MediaSource, field: string, wantsFrame: boolean
   reader.stdin?.on('error', () => {});
   reader.stdin?.end(source instanceof Uint8Array ? source : undefined);
 
-  const timer = setTimeout(() => reader.kill('SIGKILL'), READ_DEADLINE);
+  const timer = setTimeout(() => reader.kill('SIGKILL'), READER_DEADLINE);
   try {
     await new Promise<void>((resolve, reject) => {
       reader.once('error', reject);
