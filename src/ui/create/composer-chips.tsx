@@ -1,5 +1,5 @@
 'use client';
-import { Dices, Image, Palette, SlidersHorizontal, Video, X } from 'lucide-react';
+import { Dice5, Image, Palette, SlidersHorizontal, Video, X } from 'lucide-react';
 import type { Model } from '#client/use-models.ts';
 import type { Kind } from '#core/settings.ts';
 import { CHIP, ChoiceChip } from '../kit/choice-chip.tsx';
@@ -51,7 +51,7 @@ function SeedChip({ seed, onChange }: { seed: string; onChange: (seed: string) =
         className={`tip ${INNER} text-quiet hover:text-text`}
         onClick={() => onChange(randomSeed())}
       >
-        <Dices aria-hidden className="size-4" strokeWidth={1.75} />
+        <Dice5 aria-hidden className="size-4" strokeWidth={1.75} />
       </button>
       <input
         type="text"
@@ -61,7 +61,7 @@ function SeedChip({ seed, onChange }: { seed: string; onChange: (seed: string) =
         value={seed}
         maxLength={10}
         onChange={(event) => onChange(event.target.value.replaceAll(/\D/g, ''))}
-        className="placeholder:text-text touch:h-10 w-[5.2rem] bg-transparent tabular-nums outline-none"
+        className="placeholder:text-text touch:h-10 w-[4.6rem] bg-transparent tabular-nums outline-none"
       />
       {seed === '' ? null : (
         <button
@@ -98,7 +98,7 @@ export function ComposerChips({
   const model = ofKind.find(({ id }) => id === draft.model[kind]) ?? ofKind[0];
   const styles = draft.style === '' || STYLES.includes(draft.style) ? STYLES : [...STYLES, draft.style];
   return (
-    <div className="-mx-1 flex flex-wrap items-center gap-1.5 px-1 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:py-1 max-sm:[scrollbar-width:none]">
+    <div className="-mx-3 flex flex-wrap items-center gap-1.5 px-3 max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:py-1 max-sm:[scrollbar-width:none]">
       <KindSwitch kind={kind} onChange={(next) => onChange({ kind: next })} />
       {model ? (
         <ChoiceChip

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useId, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { Model } from '#client/use-models.ts';
 import { Button } from '../kit/button.tsx';
 import { ComposerChips } from './composer-chips.tsx';
@@ -41,16 +41,6 @@ export function Composer({
   const hints = useId();
   const { model, supports } = supportsOf(models, draft);
   const empty = draft.prompt === '';
-
-  // A field that grows with its text where the browser does not do so by itself.
-  const lines = useRef(0);
-  useEffect(() => {
-    const area = field.current;
-    if (!area || CSS.supports('field-sizing', 'content')) return;
-    area.style.height = 'auto';
-    lines.current = area.scrollHeight;
-    area.style.height = `${lines.current}px`;
-  }, [draft.prompt, field]);
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {

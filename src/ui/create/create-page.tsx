@@ -74,24 +74,22 @@ export function CreatePage() {
   };
 
   return (
-    <div className="px-4 pt-3 pb-10 md:px-8 md:pt-8">
+    <div className="max-w-[76rem] px-4 pt-3 pb-10 md:px-8 md:pt-8">
       <MobileTop />
       <h1 className="sr-only">Create</h1>
-      <div className="max-w-[62rem]">
-        <Composer
-          field={field}
-          draft={draft}
-          models={models}
-          history={history}
-          suggestion={suggestion}
-          problem={problem}
-          onChange={(change) => {
-            setProblem(null);
-            setDraft(change);
-          }}
-          onSubmit={submit}
-        />
-      </div>
+      <Composer
+        field={field}
+        draft={draft}
+        models={models}
+        history={history}
+        suggestion={suggestion}
+        problem={problem}
+        onChange={(change) => {
+          setProblem(null);
+          setDraft(change);
+        }}
+        onSubmit={submit}
+      />
       <div className="mt-7 flex flex-col gap-8">
         {groups.length === 0 && restored ? (
           <LightTable count={draft.count[draft.kind]} aspect={draft.aspect[draft.kind]} />

@@ -74,6 +74,8 @@ export function problemWith(draft: Draft): string | null {
   return null;
 }
 
+const trimmed = (value: string) => value.trim() || undefined;
+
 const linksOf = (draft: Draft) =>
   draft.groundingLinks
     .split('\n')
@@ -86,16 +88,15 @@ export function toInput(
   supports: (field: ModelField) => boolean,
   requestId: string,
 ): GenerateInput {
-  const text = (value: string) => value.trim() || undefined;
   const links = linksOf(draft);
   const settings = {
     aspect: supports('aspect') ? draft.aspect[draft.kind] : undefined,
     seed: supports('seed') && draft.seed !== '' ? Number(draft.seed) : undefined,
-    style: supports('style') ? text(draft.style) : undefined,
-    negativePrompt: supports('negativePrompt') ? text(draft.negativePrompt) : undefined,
-    language: text(draft.language),
-    headline: text(draft.headline),
-    searchContext: text(draft.searchContext),
+    style: supports('style') ? trimmed(draft.style) : undefined,
+    negativePrompt: supports('negativePrompt') ? trimmed(draft.negativePrompt) : undefined,
+    language: trimmed(draft.language),
+    headline: trimmed(draft.headline),
+    searchContext: trimmed(draft.searchContext),
     groundingLinks: links.length > 0 ? links : undefined,
   };
   return {

@@ -7,7 +7,8 @@ import { OutputTile } from './output-tile.tsx';
 import { elapsed, isWaiting, stageOf, type ResultGroup, type ResultOutput } from './result-groups.ts';
 import { useClock } from './use-clock.ts';
 
-const TILE_HEIGHT = 260;
+/** Four squares of this height fill the table. */
+export const TILE_HEIGHT = 284;
 
 export type GroupActions = {
   onCancel: (group: ResultGroup) => void;

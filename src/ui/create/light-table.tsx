@@ -1,4 +1,5 @@
 import { ratioOf } from './draft.ts';
+import { TILE_HEIGHT } from './generation-group.tsx';
 
 /** Where the pictures will lie: empty frames in the count and the shape that the composer asks for. */
 export function LightTable({ count, aspect }: { count: number; aspect: string }) {
@@ -6,10 +7,10 @@ export function LightTable({ count, aspect }: { count: number; aspect: string })
   return (
     <div
       aria-hidden
-      className="grid gap-1.5 [--cols:min(var(--count),2)] sm:[--cols:var(--count)]"
+      className="grid [mask-image:linear-gradient(black,transparent)] gap-1.5 [--cols:min(var(--count),2)] sm:[--cols:var(--count)]"
       style={{
         ['--count' as string]: count,
-        gridTemplateColumns: `repeat(var(--cols), minmax(0, ${Math.round(260 * ratio)}px))`,
+        gridTemplateColumns: `repeat(var(--cols), minmax(0, ${Math.round(TILE_HEIGHT * ratio)}px))`,
       }}
     >
       {Array.from({ length: count }, (_, at) => (

@@ -66,7 +66,7 @@ export function FailedState({ message, onRetry }: { message: string | null; onRe
   );
 }
 
-const SHAPES = [1, 1.5, 0.75, 1.78, 1, 0.67, 1.33, 1, 1.78, 0.75, 1.5, 1];
+const SHAPES = [1, 1.5, 0.75, 1.78, 1.02, 0.67, 1.33, 0.98, 1.8, 0.8, 1.48, 1.1];
 
 /** The shape of what is coming; it shows only when that takes a moment. */
 export function LoadingState() {
@@ -76,8 +76,8 @@ export function LoadingState() {
       aria-label="Loading"
       className="flex flex-wrap gap-1.5 overflow-hidden pt-13 opacity-0 [animation:rise_200ms_300ms_forwards_reverse]"
     >
-      {SHAPES.map((ratio, at) => (
-        <div key={at} className="bg-sunken rounded-tile h-44 grow" style={{ width: 150 * ratio }} />
+      {SHAPES.map((ratio) => (
+        <div key={ratio} className="bg-sunken rounded-tile h-44 grow" style={{ width: 150 * ratio }} />
       ))}
     </div>
   );

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function FloatingBar({ hidden, children }: { hidden: boolean; children: ReactNode }) {
   return (
     <div
-      className={`bg-raised/95 border-line fixed top-1.5 right-2 z-30 rounded-[10px] border p-0.5 backdrop-blur-md transition-[opacity,translate] focus-within:translate-y-0 focus-within:opacity-100 md:right-9 ${hidden ? '-translate-y-16 opacity-0' : ''}`}
+      className={`bg-raised/95 border-line fixed top-1.5 right-2 z-30 rounded-[10px] border p-0.5 backdrop-blur-md transition-[opacity,translate] focus-within:translate-y-0 focus-within:opacity-100 md:right-12 ${hidden ? '-translate-y-16 opacity-0' : ''}`}
     >
       {children}
     </div>

@@ -34,9 +34,8 @@ describe('justified rows', () => {
     for (const width of [320, 378, 777, 1000, 2559]) {
       const options = { ...OPTIONS, width };
       const aspects = mixed(400);
-      for (const row of justify(aspects, 0, aspects.length, options)) {
-        if (row.full) expect(rowWidth(aspects, row, options)).toBe(width);
-      }
+      const full = justify(aspects, 0, aspects.length, options).filter((row) => row.full);
+      expect(new Set(full.map((row) => rowWidth(aspects, row, options)))).toEqual(new Set([width]));
     }
   });
 

@@ -92,7 +92,7 @@ export function LibraryView({
   const empty = status === 'ready' && items.length === 0 && held === 0;
 
   return (
-    <div className="px-1.5 md:pr-8 md:pl-3">
+    <div className="px-1.5 md:pr-12 md:pl-3">
       <FloatingBar hidden={goingDown && !selection.active}>
         {selection.active ? (
           <BulkBar

@@ -1,7 +1,22 @@
 'use client';
-import { useRef, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
+import { useEffect, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
 import type { GridLayout } from './grid-layout.ts';
 import { scrubberMarks } from './scrubber-marks.ts';
+
+/** Room above and below the rail, in CSS pixels. */
+const ABOVE = 80;
+const BELOW = 96;
+/** How long the rail stays on a touch screen after the last movement. */
+const LINGER_MS = 1500;
+
+const STEPS: Record<string, number> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 3,
+  PageUp: -3,
+  Home: -1_000_000,
+  End: 1_000_000,
+};
 
 /** The whole list at the right edge, by its dates. It covers what is loaded. */
 export function Scrubber({
@@ -15,11 +30,26 @@ export function Scrubber({
   offset: number;
   viewport: number;
 }) {
-  const rail = useRef<HTMLDivElement>(null);
   const [dragging, setDragging] = useState(false);
+  const [moving, setMoving] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const onScroll = () => {
+      setMoving(true);
+      clearTimeout(timer);
+      timer = setTimeout(() => setMoving(false), LINGER_MS);
+    };
+    addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      removeEventListener('scroll', onScroll);
+      clearTimeout(timer);
+    };
+  }, []);
+
   const range = layout.height - viewport;
   if (layout.groups.length < 2 || range < viewport) return null;
-  const marks = scrubberMarks(layout, rail.current?.clientHeight ?? viewport * 0.8);
+  const railHeight = viewport - ABOVE - BELOW;
+  const marks = scrubberMarks(layout, railHeight);
   const at = Math.min(1, Math.max(0, offset / range));
   const headers = layout.rows.filter((row) => row.type === 'header');
   const currentAt = Math.max(
@@ -35,14 +65,11 @@ export function Scrubber({
     scrollTo({ top: top + to, behavior: 'instant' });
   }
   function drag(event: PointerEvent) {
-    const box = rail.current?.getBoundingClientRect();
-    if (!box) return;
-    scrollToOffset(Math.min(1, Math.max(0, (event.clientY - box.top) / box.height)) * range);
+    const { top } = event.currentTarget.getBoundingClientRect();
+    scrollToOffset(Math.min(1, Math.max(0, (event.clientY - top) / railHeight)) * range);
   }
   function onKeyDown(event: KeyboardEvent) {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 3, PageUp: -3, Home: -Infinity, End: Infinity }[
-      event.key
-    ];
+    const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
     const to = Math.min(headers.length - 1, Math.max(0, currentAt + step));
@@ -51,7 +78,6 @@ export function Scrubber({
 
   return (
     <div
-      ref={rail}
       role="slider"
       aria-label="Date"
       aria-orientation="vertical"
@@ -71,30 +97,27 @@ export function Scrubber({
       }}
       onPointerUp={() => setDragging(false)}
       onPointerCancel={() => setDragging(false)}
-      className="group/scrub fixed top-20 right-0 bottom-8 z-20 w-7 cursor-ns-resize touch-none max-md:bottom-24 max-md:w-6"
+      style={{ top: ABOVE, height: railHeight }}
+      className={`group/scrub fixed right-0 z-20 w-11 cursor-ns-resize touch-none transition-opacity -outline-offset-2 ${moving || dragging ? '' : 'touch:pointer-events-none touch:opacity-0'}`}
     >
       {marks.map((mark) => (
         <span
           key={mark.key}
           aria-hidden
-          className="text-quiet text-note absolute right-1.5 -translate-y-1/2 tabular-nums"
+          className="text-quiet text-note absolute right-3 -translate-y-1/2 tabular-nums touch:hidden"
           style={{ top: `${mark.at * 100}%` }}
         >
-          {mark.year ? (
-            <span className="bg-surface/80 rounded-sm px-0.5 max-md:hidden">{mark.year}</span>
-          ) : (
-            <span className="bg-line-strong block size-[3px] rounded-full max-md:hidden" />
-          )}
+          {mark.year ?? <span className="bg-line-strong block size-[3px] rounded-full" />}
         </span>
       ))}
       <span
         aria-hidden
-        className="bg-accent-text absolute right-0 h-0.5 w-4 rounded-full transition-[width] group-hover/scrub:w-7"
+        className="bg-accent-text absolute right-0 h-0.5 w-2 -translate-y-1/2 rounded-l-full transition-[width] group-hover/scrub:w-4 touch:h-10 touch:w-1.5"
         style={{ top: `${at * 100}%` }}
       />
       <span
         aria-hidden
-        className={`bg-text text-surface text-note pointer-events-none absolute right-8 -translate-y-1/2 rounded-md px-2 py-1 whitespace-nowrap transition-opacity ${dragging ? '' : 'opacity-0 group-hover/scrub:opacity-100 group-focus-visible/scrub:opacity-100'}`}
+        className={`bg-text text-surface text-note pointer-events-none absolute right-12 -translate-y-1/2 rounded-md px-2 py-1 whitespace-nowrap transition-opacity ${dragging ? '' : 'opacity-0 group-hover/scrub:opacity-100 group-focus-visible/scrub:opacity-100'}`}
         style={{ top: `${at * 100}%` }}
       >
         {current}

@@ -54,13 +54,15 @@ export function Toolbar({
         ))}
       </fieldset>
       <span aria-hidden className="bg-line mx-1 h-5 w-px" />
-      <IconButton label="Smaller" icon={Minus} disabled={size <= 0} onClick={() => onSize(size - 1)} />
-      <IconButton
-        label="Larger"
-        icon={Plus}
-        disabled={size >= SIZES.length - 1}
-        onClick={() => onSize(size + 1)}
-      />
+      <span className="flex max-sm:hidden">
+        <IconButton label="Smaller" icon={Minus} disabled={size <= 0} onClick={() => onSize(size - 1)} />
+        <IconButton
+          label="Larger"
+          icon={Plus}
+          disabled={size >= SIZES.length - 1}
+          onClick={() => onSize(size + 1)}
+        />
+      </span>
       {onUpload ? (
         <>
           <IconButton label="Add files" icon={Upload} onClick={() => picker.current?.click()} />

@@ -39,17 +39,18 @@ export function useRovingFocus(
     }
   }
 
+  function focusItem(index: number) {
+    const id = items[index]?.id;
+    if (!id) return;
+    bringIntoView(index);
+    wanted.current = id;
+    setFocused(id);
+  }
+
   return {
     tabStop,
     /** Call when a tile got the focus by itself. */
     noteFocus: setFocused,
-    bringIntoView,
-    focusItem(index: number) {
-      const id = items[index]?.id;
-      if (!id) return;
-      bringIntoView(index);
-      wanted.current = id;
-      setFocused(id);
-    },
+    focusItem,
   };
 }

@@ -36,9 +36,11 @@ export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom'
           setWanted(true);
           setOpen(!open);
         }}
-        className="text-quiet hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg px-4 text-left tabular-nums transition-colors"
+        className="text-quiet hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg px-[11px] text-left tabular-nums transition-colors"
       >
-        <span aria-hidden className={`size-2 shrink-0 rounded-full ${DOT[tone]}`} />
+        <span aria-hidden className="flex size-[18px] shrink-0 items-center justify-center">
+          <span className={`size-2 rounded-full ${DOT[tone]}`} />
+        </span>
         <span className={side === 'right' ? 'rail-sr' : ''}>{text}</span>
       </button>
       <span role="status" className="sr-only">

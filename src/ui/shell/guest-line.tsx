@@ -8,8 +8,8 @@ export function GuestLine() {
   if (me?.type === 'user') return null;
   const text = me?.type === 'guest' ? 'Guest - saved on this server' : 'Guest';
   return (
-    <p className="text-quiet text-note flex h-8 items-center gap-2 px-[13px]" title={text}>
-      <UserRound aria-hidden className="size-3.5 shrink-0" strokeWidth={1.75} />
+    <p className="text-quiet text-note flex h-8 items-center gap-3 pl-[11px] whitespace-nowrap" title={text}>
+      <UserRound aria-hidden className="size-[18px] shrink-0 p-0.5" strokeWidth={1.75} />
       <span className="rail-sr">{text}</span>
     </p>
   );

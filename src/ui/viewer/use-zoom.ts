@@ -18,11 +18,11 @@ export type Zoom = {
  * drag must not wait for a render.
  */
 export function useZoom(
-  stage: RefObject<HTMLElement | null>,
-  target: RefObject<HTMLElement | null>,
   picture: Size,
   onSwipe: (step: 1 | -1) => void,
-): Zoom {
+): { stage: RefObject<HTMLDivElement | null>; target: RefObject<HTMLDivElement | null>; zoom: Zoom } {
+  const stage = useRef<HTMLDivElement>(null);
+  const target = useRef<HTMLDivElement>(null);
   const view = useRef<View>(FIT);
   const [zoomed, setZoomed] = useState(false);
   const size = () => ({ width: stage.current?.clientWidth ?? 1, height: stage.current?.clientHeight ?? 1 });
@@ -115,11 +115,12 @@ export function useZoom(
     };
   }, [stage]);
 
-  return {
+  const zoom = {
     zoomed,
     zoomIn: () => zoomTo(view.current.scale * STEP, centre, true),
     zoomOut: () => zoomTo(view.current.scale / STEP, centre, true),
     fit: () => show(FIT, true),
     full: () => full(),
   };
+  return { stage, target, zoom };
 }

@@ -1,6 +1,6 @@
 'use client';
 import { usePathname } from 'next/navigation';
-import { useEffect, useEffectEvent } from 'react';
+import { createElement, useEffect, useEffectEvent } from 'react';
 import type { MediaId } from '#core/media.ts';
 import { useSignal } from '../kit/signal.ts';
 import { followPath, loadViewer, viewerComponent, viewerId } from './viewer-path.ts';
@@ -21,7 +21,10 @@ export function ViewerHost({
   const pathname = usePathname();
   const closed = useEffectEvent((last: string) => onClosed?.(last));
 
-  useEffect(() => followPath(), [pathname]);
+  // The address is written when a navigation is done: then, and not while it is drawn, it is read.
+  useEffect(() => {
+    if (pathname) followPath();
+  }, [pathname]);
   useEffect(() => {
     addEventListener('popstate', followPath);
     const idle = setTimeout(() => void loadViewer(), 1500);
@@ -40,5 +43,5 @@ export function ViewerHost({
     });
   }, []);
 
-  return id !== null && Viewer ? <Viewer id={id} ids={ids} onNearEnd={onNearEnd} /> : null;
+  return id !== null && Viewer ? createElement(Viewer, { id, ids, onNearEnd }) : null;
 }

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useState, type Ref } from 'react';
 import type { Media } from '#core/media.ts';
 import { describeMedia } from '../gallery/picture.tsx';
 import { thumbhashUrl } from '../gallery/thumbhash-url.ts';
@@ -8,7 +8,7 @@ import { useZoom, type Zoom } from './use-zoom.ts';
 import { fitted } from './zoom.ts';
 
 /** Types whose first frame is all that a rendition holds. */
-const MOVING: readonly string[] = ['image/gif', 'image/webp', 'image/avif'];
+const MOVING: ReadonlySet<string> = new Set(['image/gif', 'image/webp', 'image/avif']);
 
 /** One picture or clip in the middle of the stage. Mounted anew for each item. */
 export function ViewerStage({
@@ -20,9 +20,7 @@ export function ViewerStage({
   zoom: Ref<Zoom>;
   onStep: (step: 1 | -1) => void;
 }) {
-  const stage = useRef<HTMLDivElement>(null);
-  const target = useRef<HTMLDivElement>(null);
-  const zoom = useZoom(stage, target, media, onStep);
+  const { stage, target, zoom } = useZoom(media, onStep);
   useImperativeHandle(zoomRef, () => zoom);
   const [room, setRoom] = useState<{ width: number; height: number } | null>(null);
   useEffect(() => {
@@ -33,9 +31,9 @@ export function ViewerStage({
     );
     observer.observe(area);
     return () => observer.disconnect();
-  }, []);
+  }, [stage]);
 
-  const uploaded = media.origin !== 'generated' && MOVING.includes(media.mime);
+  const uploaded = media.origin !== 'generated' && MOVING.has(media.mime);
   const still = uploaded ? media.urls.original : (media.urls.preview ?? media.urls.original);
   const [failed, setFailed] = useState<string | null>(null);
   const blur = thumbhashUrl(media.thumbhash);

@@ -17,13 +17,14 @@ export const fullScale = (picture: Size, stage: Size) =>
 
 export const maxScale = (picture: Size, stage: Size) => Math.max(4, fullScale(picture, stage) * 2);
 
+const within = (value: number, room: number) => Math.min(room, Math.max(-room, value)) || 0;
+
 /** Keeps the picture over the stage: no empty edge where the picture is larger, centred where it is not. */
 export function clampView(view: View, picture: Size, stage: Size): View {
   const scale = Math.min(Math.max(view.scale, 1), maxScale(picture, stage));
   const size = fitted(picture, stage);
   const roomX = Math.max(0, (size.width * scale - stage.width) / 2);
   const roomY = Math.max(0, (size.height * scale - stage.height) / 2);
-  const within = (value: number, room: number) => Math.min(room, Math.max(-room, value)) || 0;
   return { scale, x: within(view.x, roomX), y: within(view.y, roomY) };
 }
 
