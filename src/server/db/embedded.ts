@@ -4,6 +4,7 @@
  * adopts it. Only one process at a time may call `startEmbedded` for a folder: the callers hold its lock.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -165,7 +166,11 @@ async function launch(
     if (failure) throw failure;
     const { pid } = child;
     if (pid !== undefined && (await answers(url, cluster))) {
-      return { url, pid, adopted: false, stop: (graceMs) => stopPostmaster(cluster, pid, graceMs) };
+      const stop = async (graceMs?: number) => {
+        await stopPostmaster(cluster, pid, graceMs);
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      };
+      return { url, pid, adopted: false, stop };
     }
     if (Date.now() > deadline) {
       child.kill('SIGQUIT');

@@ -1,0 +1,77 @@
+/**
+ * The guest session: 32 random bytes in an HttpOnly cookie, their sha256 in the database. Beside it the companion
+ * cookie `library`, which scripts may read: it names the local database to paint from, and opens nothing.
+ */
+import { and, eq, gt } from 'drizzle-orm';
+import { createHash, randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import { GUEST_DAYS, LibraryId, SessionId, type Actor } from '#core/owner.ts';
+import type { Server } from '../context.ts';
+import { asServer } from '../db/doors.ts';
+import { guestSessions, libraries } from '../db/schema.ts';
+
+const DAY = 86_400_000;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+const hashToken = (token: string) => createHash('sha256').update(token).digest();
+
+export type GuestActor = Extract<Actor, { type: 'guest' }>;
+
+/** `__Host-` binds the cookie to this very host; browsers take it over https alone. */
+const cookieName = (secure: boolean) => (secure ? '__Host-guest' : 'guest');
+
+export function readGuestToken(cookies: Map<string, string>, secure: boolean): string | null {
+  const token = cookies.get(cookieName(secure));
+  return token !== undefined && TOKEN.test(token) ? token : null;
+}
+
+export function guestCookies(token: string, library: LibraryId, secure: boolean): string[] {
+  const lasting = `Path=/; Max-Age=${GUEST_DAYS * 86_400}; SameSite=Lax${secure ? '; Secure' : ''}`;
+  return [`${cookieName(secure)}=${token}; HttpOnly; ${lasting}`, `library=${library}; ${lasting}`];
+}
+
+/** The guest whose token this is, and whether the cookie is due for renewal (once a day). */
+export async function findGuest(
+  server: Pick<Server, 'db' | 'now'>,
+  token: string,
+): Promise<{ actor: GuestActor; renewed: boolean } | null> {
+  const now = server.now();
+  const tokenHash = hashToken(token);
+  return asServer(server, async (tx) => {
+    const [found] = await tx
+      .select({
+        session: guestSessions.id,
+        library: libraries.id,
+        expiresAt: guestSessions.expiresAt,
+        lastSeenAt: guestSessions.lastSeenAt,
+      })
+      .from(guestSessions)
+      .innerJoin(libraries, eq(libraries.sessionId, guestSessions.id))
+      .where(and(eq(guestSessions.tokenHash, tokenHash), gt(guestSessions.expiresAt, now)));
+    if (!found) return null;
+    const renewed = now.getTime() - found.lastSeenAt.getTime() > DAY;
+    const expiresAt = renewed ? new Date(now.getTime() + GUEST_DAYS * DAY) : found.expiresAt;
+    if (renewed) {
+      await tx
+        .update(guestSessions)
+        .set({ lastSeenAt: now, expiresAt })
+        .where(eq(guestSessions.id, found.session));
+    }
+    return { actor: { type: 'guest', sessionId: found.session, library: found.library, expiresAt }, renewed };
+  });
+}
+
+/** Makes a guest with an empty library. Called only on the way to a first write. */
+export async function makeGuest(
+  server: Pick<Server, 'db' | 'now'>,
+): Promise<{ token: string; actor: GuestActor }> {
+  const token = randomBytes(32).toString('base64url');
+  const sessionId = SessionId.parse(uuidv7());
+  const library = LibraryId.parse(uuidv7());
+  const expiresAt = new Date(server.now().getTime() + GUEST_DAYS * DAY);
+  await asServer(server, async (tx) => {
+    await tx.insert(guestSessions).values({ id: sessionId, tokenHash: hashToken(token), expiresAt });
+    await tx.insert(libraries).values({ id: library, sessionId });
+  });
+  return { token, actor: { type: 'guest', sessionId, library, expiresAt } };
+}

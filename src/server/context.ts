@@ -1,0 +1,19 @@
+import type { Actor, LibraryId } from '#core/owner.ts';
+import type { Db } from './db/client.ts';
+import type { Queue } from './jobs/queue.ts';
+import type { Providers } from './providers/registry.ts';
+import type { Storage } from './storage/port.ts';
+
+/** What the process has: real parts, each made once. Verbs take it, or more of it than this, as `ctx`. */
+export type Server = {
+  db: Db;
+  storage: Storage;
+  providers: Providers;
+  queue: Queue;
+  now(): Date;
+};
+
+/** A server acting for one library. Only server/auth and server/jobs mint the id. */
+export type LibraryCtx = Server & { library: LibraryId };
+
+export type RequestCtx = LibraryCtx & { actor: Actor };

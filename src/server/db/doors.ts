@@ -1,0 +1,61 @@
+/**
+ * The only ways in. `readLibrary` and `writeLibrary` open the transaction, drop to the role that row level security
+ * binds, and name the library, so that a statement that forgets its filter still sees one owner's rows.
+ * A write takes the library's version first: it is the lock, and version V+1 is not given out before V has ended.
+ */
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { AppError, notFound } from '#core/errors.ts';
+import { NOBODYS_LIBRARY, type LibraryId } from '#core/owner.ts';
+import type { Db, Tx } from './client.ts';
+import { libraries } from './schema.ts';
+
+export type LibraryCtx = { db: Db; library: LibraryId };
+
+const enter = (tx: Tx, role: 'app_user' | 'app_worker', library: LibraryId | '') =>
+  tx.execute(sql`select set_config('role', ${role}, true), set_config('app.library_id', ${library}, true)`);
+
+/** One snapshot of one library. */
+export function readLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return ctx.db.transaction(
+    async (tx) => {
+      await enter(tx, 'app_user', ctx.library);
+      return fn(tx);
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
+}
+
+export type Head = { version: number; epoch: string };
+
+/**
+ * @param fn Gets the version that every row it touches must carry. Keep it short: it holds the library's lock.
+ * @throws AppError OWNER_CHANGED when the library was merged into another.
+ */
+export async function writeLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx, head: Head) => Promise<T>): Promise<T> {
+  if (ctx.library === NOBODYS_LIBRARY) throw notFound('item');
+  const [result, version] = await ctx.db.transaction(async (tx) => {
+    const [, [head]] = await Promise.all([
+      enter(tx, 'app_user', ctx.library),
+      tx
+        .update(libraries)
+        .set({ version: sql`${libraries.version} + 1` })
+        .where(and(eq(libraries.id, ctx.library), isNull(libraries.mergedInto)))
+        .returning({ version: libraries.version, epoch: libraries.epoch }),
+    ]);
+    if (!head) {
+      throw new AppError('OWNER_CHANGED', 'This library has moved to an account. Reload to go on there.');
+    }
+    return [await fn(tx, head), head.version] as const;
+  });
+  // Outside the transaction: inside, a notification takes a lock that all commits of the database share.
+  await ctx.db.execute(sql`select pg_notify('library_changed', ${`${ctx.library}:${version}`})`);
+  return result;
+}
+
+/** The server's own errands, outside of any one library: credentials, a job's own row, the storage ledger. */
+export function asServer<T>(ctx: { db: Db }, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return ctx.db.transaction(async (tx) => {
+    await enter(tx, 'app_worker', '');
+    return fn(tx);
+  });
+}

@@ -1,0 +1,81 @@
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import path from 'node:path';
+import postgres from 'postgres';
+import { installQueue } from '../jobs/queue.ts';
+
+const MIGRATIONS = path.join(process.cwd(), 'drizzle');
+
+/** Two starts at once must not migrate at once. Any constant will do. */
+const MIGRATION_LOCK = 7_201_964;
+
+const ROLES = `
+do $$
+declare name text;
+begin
+  foreach name in array array['app_owner', 'app_user', 'app_worker'] loop
+    if not exists (select from pg_roles where rolname = name) then
+      begin
+        execute format('create role %I nologin nosuperuser nobypassrls', name);
+      exception when duplicate_object or unique_violation then null;
+      end;
+    end if;
+    if not pg_has_role(current_user, name, 'member') or not (select rolsuper from pg_roles where rolname = current_user) then
+      execute format('grant %I to current_user', name);
+    end if;
+  end loop;
+  execute format('grant create on database %I to app_owner', current_database());
+end $$;
+grant create, usage on schema public to app_owner;
+grant usage on schema public to app_user, app_worker;
+`;
+
+async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {
+  const [table] = await sql<{ present: boolean }[]>`
+    select to_regclass('drizzle.__drizzle_migrations') is not null as present`;
+  if (!table?.present) return [];
+  const rows = await sql<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`;
+  return rows.map((row) => Number(row.created_at));
+}
+
+/**
+ * Brings a database to this code's schema; does nothing to one that is there already.
+ * @throws Error in one line, when the database was migrated by newer code.
+ */
+export async function migrateDatabase(url: string): Promise<{ applied: number }> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice() {} });
+  try {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const known = new Set(
+      readMigrationFiles({ migrationsFolder: MIGRATIONS }).map((file) => file.folderMillis),
+    );
+    const before = await appliedMigrations(sql);
+    if (before.some((made) => !known.has(made))) {
+      throw new Error(
+        'The database was migrated by a newer version of Afterimage: update the code, then start again.',
+      );
+    }
+    if (before.length < known.size) {
+      await sql.unsafe(ROLES);
+      await sql`set role app_owner`;
+      await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS });
+      await sql`reset role`;
+    }
+    await installQueue(url, sql);
+    return { applied: known.size - before.length };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** Whether the database has exactly the migrations of this code. */
+export async function migrationsCurrent(url: string): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: 2, onnotice() {} });
+  try {
+    const applied = await appliedMigrations(sql);
+    return applied.length === readMigrationFiles({ migrationsFolder: MIGRATIONS }).length;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}

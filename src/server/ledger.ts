@@ -1,0 +1,147 @@
+/**
+ * The ledger of bytes. Order of a save: a staged row, the bytes, their verification, then one transaction that
+ * inserts the record and turns the objects live. Whatever stops on the way leaves a staged row for the sweeper;
+ * no record ever names bytes that were not read back.
+ */
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { AppError } from '#core/errors.ts';
+import type { Server } from './context.ts';
+import type { Tx } from './db/client.ts';
+import { asServer } from './db/doors.ts';
+import { storageObjects } from './db/schema.ts';
+import { log } from './log.ts';
+import { newStorageKey, type StorageKey } from './storage/keys.ts';
+import { verifyObject } from './storage/verify.ts';
+
+type LedgerCtx = Pick<Server, 'db' | 'storage' | 'now'>;
+
+export type StagedObject = { key: StorageKey; bytes: number; sha256: string };
+
+/** What a put may carry: bytes at hand, or a stream of at most `maxBytes`. */
+export type Body = Parameters<Server['storage']['put']>[1];
+
+/**
+ * Puts bytes under a new key and reads them back.
+ * @param stagedFor Id of the record that will hold them.
+ */
+export async function stageObject(
+  ctx: LedgerCtx,
+  stagedFor: string,
+  body: Body,
+  options: { mime: string; maxBytes?: number },
+): Promise<StagedObject> {
+  const key = newStorageKey();
+  await asServer(ctx, (tx) =>
+    tx
+      .insert(storageObjects)
+      .values({ key, backend: ctx.storage.backend, state: 'staged', stagedFor, mime: options.mime }),
+  );
+  const put = await ctx.storage.put(key, body, options);
+  const stored = await verifyObject(ctx.storage, key);
+  if (stored === null || stored.sha256 !== put.sha256) {
+    throw new AppError(
+      'UNAVAILABLE',
+      'The storage did not keep the file as it was sent. Nothing was saved: try again.',
+    );
+  }
+  return { key, ...put };
+}
+
+/** Turns staged objects live, in the transaction that inserts the rows which name them. */
+export async function settleObjects(tx: Tx, now: Date, objects: StagedObject[]): Promise<void> {
+  for (const { key, bytes, sha256 } of objects) {
+    const settled = await tx
+      .update(storageObjects)
+      .set({ state: 'live', bytes, sha256, verifiedAt: now })
+      .where(and(eq(storageObjects.key, key), eq(storageObjects.state, 'staged')))
+      .returning({ key: storageObjects.key });
+    if (settled.length === 0) {
+      throw new AppError(
+        'UNAVAILABLE',
+        'Saving took too long and its bytes were let go. Nothing was saved: try again.',
+      );
+    }
+  }
+}
+
+/** Marks objects for deletion, in the transaction that removes the rows which name them. */
+export async function doomObjects(tx: Tx, keys: StorageKey[]): Promise<void> {
+  if (keys.length === 0) return;
+  await tx.update(storageObjects).set({ state: 'doomed' }).where(inArray(storageObjects.key, keys));
+}
+
+/** Dooms what an attempt that never finished left behind for this record. */
+export async function doomStagedFor(ctx: LedgerCtx, stagedFor: string): Promise<void> {
+  await asServer(ctx, (tx) =>
+    tx
+      .update(storageObjects)
+      .set({ state: 'doomed' })
+      .where(and(eq(storageObjects.stagedFor, stagedFor), eq(storageObjects.state, 'staged'))),
+  );
+}
+
+const BATCH = 200;
+
+/** Deletes doomed bytes, sees that they are gone, and only then says so. Safe to run in several processes. */
+async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
+  let deleted = 0;
+  let after = '';
+  for (;;) {
+    const batch = await asServer(ctx, (tx) =>
+      tx
+        .select({ key: storageObjects.key })
+        .from(storageObjects)
+        .where(and(eq(storageObjects.state, 'doomed'), sql`${storageObjects.key} > ${after}`))
+        .orderBy(storageObjects.key)
+        .limit(BATCH),
+    );
+    const gone: StorageKey[] = [];
+    for (const { key } of batch) {
+      try {
+        await ctx.storage.delete(key);
+        if ((await ctx.storage.head(key)) === null) gone.push(key);
+      } catch (error) {
+        log.error(`object ${key} could not be deleted and will be tried again`, error);
+      }
+    }
+    if (gone.length > 0) {
+      await asServer(ctx, (tx) =>
+        tx
+          .update(storageObjects)
+          .set({ state: 'gone', goneAt: ctx.now() })
+          .where(inArray(storageObjects.key, gone)),
+      );
+    }
+    deleted += gone.length;
+    const last = batch.at(-1);
+    if (!last || batch.length < BATCH) return deleted;
+    after = last.key;
+  }
+}
+
+/** How long a save may take before its bytes count as left behind, in milliseconds. */
+export const STAGED_FOR_AT_MOST = 3_600_000;
+
+/**
+ * Lets go of what nobody will finish: uploads and staged objects older than `olderThanMs`, and everything doomed.
+ * @returns How many were doomed now and how many are gone.
+ */
+export async function sweepStorage(
+  ctx: LedgerCtx,
+  olderThanMs = STAGED_FOR_AT_MOST,
+): Promise<{ doomed: number; gone: number; temporary: number }> {
+  const before = new Date(ctx.now().getTime() - olderThanMs);
+  const doomed = await asServer(ctx, async (tx) => {
+    await tx.execute(sql`delete from uploads where created_at < ${before.toISOString()}`);
+    return tx
+      .update(storageObjects)
+      .set({ state: 'doomed' })
+      .where(and(eq(storageObjects.state, 'staged'), lt(storageObjects.createdAt, before)))
+      .returning({ key: storageObjects.key });
+  });
+  return {
+    doomed: doomed.length,
+    gone: await deleteDoomed(ctx),
+    temporary: await ctx.storage.sweepTemporary(olderThanMs),
+  };
+}

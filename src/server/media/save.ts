@@ -1,0 +1,69 @@
+import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { AppError } from '#core/errors.ts';
+import { MediaId, normaliseTags, type Media, type SaveMediaInput } from '#core/media.ts';
+import type { LibraryCtx } from '../context.ts';
+import { readLibrary, writeLibrary } from '../db/doors.ts';
+import { uploads } from '../db/schema.ts';
+import { decodeBase64 } from '../ingest/base64.ts';
+import { prepareMedia } from '../ingest/prepare.ts';
+import { doomStagedFor } from '../ledger.ts';
+import { readUpload } from '../upload.ts';
+import { findMedia, insertMedia, stageFiles } from './ingest.ts';
+import { toMedia } from './rows.ts';
+
+async function findSaved(ctx: LibraryCtx, id: MediaId): Promise<Media | null> {
+  const row = await readLibrary(ctx, (tx) => findMedia(tx, ctx, id));
+  if (row?.deletedAt)
+    throw new AppError('CONFLICT', 'This item was deleted for good. Save it under a new id.', {
+      field: 'id',
+    });
+  return row ? toMedia(row) : null;
+}
+
+/**
+ * Keeps bytes that a client brings. Saving the same id again answers with the record that exists.
+ * @throws AppError BAD_INPUT, UNSUPPORTED_MEDIA or TOO_LARGE naming the field, with nothing kept.
+ */
+export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise<Media> {
+  const id = input.id ?? MediaId.parse(uuidv7());
+  const saved = await findSaved(ctx, id);
+  if (saved) return saved;
+
+  const upload = input.upload === undefined ? null : await readUpload(ctx, input.upload);
+  const field = upload ? 'upload' : 'data';
+  const bytes = upload ? upload.bytes : decodeBase64(input.data ?? '', { field });
+  const prepared = await prepareMedia(bytes, { field });
+  if (input.kind !== undefined && input.kind !== prepared.kind) {
+    throw new AppError(
+      'BAD_INPUT',
+      `The file is of kind ${prepared.kind}, not ${input.kind}. Nothing was saved.`,
+      {
+        field: 'kind',
+      },
+    );
+  }
+
+  const files = await stageFiles(ctx, id, upload ? upload.object : bytes, prepared);
+  const inserted = await writeLibrary(ctx, async (tx, head) => {
+    const recipe = {
+      id,
+      origin: 'uploaded' as const,
+      prompt: input.prompt ?? '',
+      headline: input.headline ?? null,
+      tags: normaliseTags(input.tags ?? []),
+      starred: input.starred ?? false,
+      model: input.model ?? null,
+      seed: input.seed ?? null,
+      settings: input.settings ?? {},
+      metadata: { ...input.metadata, ...(input.filename === undefined ? {} : { filename: input.filename }) },
+      createdAt: input.createdAt === undefined ? ctx.now() : new Date(input.createdAt),
+    };
+    if (input.upload !== undefined) await tx.delete(uploads).where(eq(uploads.id, input.upload));
+    return insertMedia(tx, head, ctx, recipe, prepared, files);
+  });
+  if (!inserted) await doomStagedFor(ctx, id);
+  const media = await findSaved(ctx, id);
+  if (!media) throw new AppError('CONFLICT', 'This id cannot be used. Make a new one.', { field: 'id' });
+  return media;
+}

@@ -1,0 +1,64 @@
+import { and, eq } from 'drizzle-orm';
+import { AppError, notFound } from '#core/errors.ts';
+import { MAX_UPLOAD_BYTES, type UploadId } from '#core/media.ts';
+import type { LibraryCtx } from './context.ts';
+import { readLibrary, writeLibrary } from './db/doors.ts';
+import { storageObjects, uploads } from './db/schema.ts';
+import { doomStagedFor, stageObject, type Body, type StagedObject } from './ledger.ts';
+
+const findUpload = (ctx: LibraryCtx, id: UploadId) =>
+  readLibrary(ctx, async (tx) => {
+    const [found] = await tx
+      .select({ key: uploads.objectKey, bytes: storageObjects.bytes, sha256: storageObjects.sha256 })
+      .from(uploads)
+      .innerJoin(storageObjects, eq(storageObjects.key, uploads.objectKey))
+      .where(and(eq(uploads.libraryId, ctx.library), eq(uploads.id, id)));
+    return found;
+  });
+
+/**
+ * Takes bytes ahead of the record that will hold them; they wait an hour for it. The same id sent again is a no-op.
+ * @throws AppError TOO_LARGE beyond `MAX_UPLOAD_BYTES`; BAD_INPUT when empty.
+ */
+export async function putUpload(
+  ctx: LibraryCtx,
+  id: UploadId,
+  body: Body,
+): Promise<{ id: UploadId; bytes: number }> {
+  const before = await findUpload(ctx, id);
+  if (before?.bytes != null) return { id, bytes: before.bytes };
+  const object = await stageObject(ctx, id, body, {
+    mime: 'application/octet-stream',
+    maxBytes: MAX_UPLOAD_BYTES,
+  });
+  if (object.bytes === 0) {
+    await doomStagedFor(ctx, id);
+    throw new AppError('BAD_INPUT', 'The file is empty. Nothing was kept.', { field: 'body' });
+  }
+  const taken = await writeLibrary(ctx, async (tx) => {
+    await tx
+      .update(storageObjects)
+      .set({ bytes: object.bytes, sha256: object.sha256 })
+      .where(eq(storageObjects.key, object.key));
+    return tx
+      .insert(uploads)
+      .values({ id, libraryId: ctx.library, objectKey: object.key })
+      .onConflictDoNothing()
+      .returning({ id: uploads.id });
+  });
+  if (taken.length === 0)
+    throw new AppError('CONFLICT', 'This upload id cannot be used. Make a new one.', { field: 'id' });
+  return { id, bytes: object.bytes };
+}
+
+/** The bytes of an upload of this library, and the object that holds them. */
+export async function readUpload(
+  ctx: LibraryCtx,
+  id: UploadId,
+): Promise<{ bytes: Uint8Array; object: StagedObject }> {
+  const found = await findUpload(ctx, id);
+  const stored = found && (await ctx.storage.get(found.key));
+  if (!found || !stored || found.bytes === null || found.sha256 === null) throw notFound('upload');
+  const bytes = new Uint8Array(await new Response(stored.stream).arrayBuffer());
+  return { bytes, object: { key: found.key, bytes: found.bytes, sha256: found.sha256 } };
+}
