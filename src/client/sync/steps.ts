@@ -35,12 +35,14 @@ function append(now: Snapshot, op: Unnumbered<Op>, at: string, draft: Media | nu
 /** @param at The time now, ISO. A wish about a file that the server does not have yet changes what will be sent. */
 export function enqueue(now: Snapshot, wishes: readonly Wish[], at: string): Snapshot {
   let next = now;
-  for (const wish of wishes) {
-    const isWaiting = next.uploads.some(({ draft }) => draft.id === wish.id);
-    if (isWaiting) next = { ...next, uploads: next.uploads.flatMap((upload) => changeUpload(upload, wish)) };
-    else next = append(next, wish.type === 'patch' ? { ...wish, patch: cleanPatch(wish.patch) } : wish, at);
-  }
+  for (const wish of wishes) next = enqueueOne(next, wish, at);
   return next;
+}
+
+function enqueueOne(now: Snapshot, wish: Wish, at: string): Snapshot {
+  const isWaiting = now.uploads.some(({ draft }) => draft.id === wish.id);
+  if (isWaiting) return { ...now, uploads: now.uploads.flatMap((upload) => changeUpload(upload, wish)) };
+  return append(now, wish.type === 'patch' ? { ...wish, patch: cleanPatch(wish.patch) } : wish, at);
 }
 
 function changeUpload(upload: StoredUpload, wish: Wish): StoredUpload[] {
