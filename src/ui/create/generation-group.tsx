@@ -28,7 +28,7 @@ export const GenerationGroup = memo(function GenerationGroup({
 }) {
   const waiting = isWaiting(group);
   const now = useClock(waiting);
-  const time = waiting ? elapsed(group.startedAt ?? group.createdAt, now) : '';
+  const time = waiting ? elapsed(group.createdAt, now) : '';
   const failed = group.status === 'failed' || group.status === 'refused' || group.status === 'interrupted';
   const width = Math.round(TILE_HEIGHT * group.ratio);
   const columns = group.outputs.length;

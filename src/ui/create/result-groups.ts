@@ -18,7 +18,6 @@ export type ResultGroup = {
   ratio: number;
   status: 'starting' | 'refused' | GenerationState;
   createdAt: string;
-  startedAt: string | null;
   outputs: ResultOutput[];
   error: Pick<OutputError, 'message'> | null;
   generation: Generation | null;
@@ -40,7 +39,6 @@ function fromStarted(started: Started): ResultGroup {
     ratio: ratioOf(input.settings?.['aspect']),
     status: error === null ? 'starting' : 'refused',
     createdAt: at,
-    startedAt: null,
     outputs: Array.from({ length: input.count ?? 1 }, (_, index) => ({
       index,
       mediaId: null,
@@ -67,7 +65,6 @@ function fromGeneration(generation: Generation): ResultGroup {
         : ratioOf(settings['aspect'] ?? (generation.kind === 'video' ? '16:9' : '1:1')),
     status: generation.status,
     createdAt: generation.createdAt,
-    startedAt: generation.startedAt,
     outputs: generation.outputs,
     error: generation.error,
     generation,

@@ -99,9 +99,13 @@ export const Tile = memo(function Tile({
         <Picture media={media} width={width} />
         {media.kind === 'video' && over ? <HoverClip src={media.urls.original} /> : null}
         <div className="pointer-events-none absolute inset-0 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-focus-visible/tile:opacity-100 can-hover:group-hover/tile:opacity-100">
-          {media.prompt && height >= 110 ? (
+          {media.prompt && height >= 110 && !selecting ? (
             <p className="text-on-scrim text-note absolute inset-x-0 bottom-0 bg-linear-to-t from-scrim via-scrim to-transparent px-2.5 pt-7 pb-2 max-sm:hidden">
-              <span className={`line-clamp-2 ${media.kind === 'video' ? 'pl-14' : ''}`}>{media.prompt}</span>
+              <span
+                className={`line-clamp-2 ${media.kind === 'video' ? 'pl-14' : ''} ${media.starred ? 'pr-6' : ''}`}
+              >
+                {media.prompt}
+              </span>
             </p>
           ) : null}
         </div>

@@ -49,9 +49,10 @@ function ToastList({ toasts }: { toasts: readonly Toast[] }) {
 export function Toaster({ toasts }: { toasts: readonly Toast[] }) {
   return (
     <Base.Provider limit={3}>
-      <ToastList toasts={toasts} />
       <Base.Portal>
-        <Base.Viewport className="pointer-events-none fixed inset-x-4 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-50 flex flex-col items-center gap-2 md:bottom-5" />
+        <Base.Viewport className="pointer-events-none fixed inset-x-4 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-50 flex flex-col items-center gap-2 md:bottom-5">
+          <ToastList toasts={toasts} />
+        </Base.Viewport>
       </Base.Portal>
     </Base.Provider>
   );

@@ -10,10 +10,12 @@ export function useInertShell(frame: RefObject<HTMLElement | null>) {
     const { overflow } = root.style;
     if (shell) shell.inert = true;
     root.style.overflow = 'hidden';
+    root.dataset['viewer'] = '';
     frame.current?.focus({ preventScroll: true });
     return () => {
       if (shell) shell.inert = false;
       root.style.overflow = overflow;
+      delete root.dataset['viewer'];
     };
   }, [frame]);
 }

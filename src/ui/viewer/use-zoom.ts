@@ -3,6 +3,16 @@ import { useEffect, useEffectEvent, useRef, useState, type RefObject } from 'rea
 import { clampView, FIT, fullScale, zoomAt, type Point, type Size, type View } from './zoom.ts';
 
 const SWIPE_PX = 60;
+
+/** Room for the bars and the arrows around a picture that fits, in CSS pixels. */
+const margins = (stage: Size) => (stage.width < 768 ? { x: 0, y: 56 } : { x: 72, y: 60 });
+
+/** The part of a stage that a fitted picture may fill. */
+export function roomIn(stage: Size): Size {
+  const { x, y } = margins(stage);
+  return { width: Math.max(1, stage.width - 2 * x), height: Math.max(1, stage.height - 2 * y) };
+}
+
 const STEP = 1.4;
 
 export type Zoom = {
@@ -25,7 +35,8 @@ export function useZoom(
   const target = useRef<HTMLDivElement>(null);
   const view = useRef<View>(FIT);
   const [zoomed, setZoomed] = useState(false);
-  const size = () => ({ width: stage.current?.clientWidth ?? 1, height: stage.current?.clientHeight ?? 1 });
+  const size = () =>
+    roomIn({ width: stage.current?.clientWidth ?? 1, height: stage.current?.clientHeight ?? 1 });
 
   function show(next: View, smooth: boolean) {
     view.current = next;

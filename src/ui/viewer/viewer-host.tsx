@@ -3,7 +3,7 @@ import { usePathname } from 'next/navigation';
 import { createElement, useEffect, useEffectEvent } from 'react';
 import type { MediaId } from '#core/media.ts';
 import { useSignal } from '../kit/signal.ts';
-import { followPath, loadViewer, viewerComponent, viewerId } from './viewer-path.ts';
+import { followPath, forgetViewer, loadViewer, viewerComponent, viewerId } from './viewer-path.ts';
 
 /** Draws the viewer over a page whose pictures are `ids`, in the order in which its arrows go. */
 export function ViewerHost({
@@ -31,7 +31,7 @@ export function ViewerHost({
     return () => {
       removeEventListener('popstate', followPath);
       clearTimeout(idle);
-      viewerId.set(null);
+      forgetViewer();
     };
   }, []);
   useEffect(() => {

@@ -13,6 +13,9 @@ const PATH = /^\/gallery\/([^/]+)\/?$/;
 export const viewerId = makeSignal<string | null>(null);
 export const viewerComponent = makeSignal<ComponentType<ViewerProps> | null>(null);
 
+/** What the viewer is on its way to: a view transition makes its change a little later. */
+let heading: string | null = null;
+
 export const idInPath = (pathname: string) => PATH.exec(pathname)?.[1] ?? null;
 
 export async function loadViewer() {
@@ -28,7 +31,8 @@ const isOverPage = () => {
 /** @param tile What was pressed: the picture grows out of it. */
 export function openViewer(id: string, tile: HTMLElement | null) {
   history.pushState({ overPage: true }, '', `/gallery/${id}${location.search}`);
-  const open = () => morph(() => viewerId.set(id), { from: tile, to: null });
+  heading = id;
+  const open = () => morph(() => viewerId.set(heading), { from: tile, to: null });
   if (viewerComponent.get()) open();
   else void loadViewer().then(open);
 }
@@ -36,6 +40,7 @@ export function openViewer(id: string, tile: HTMLElement | null) {
 /** Moves to another picture in place: Back still leads to the page beneath. */
 export function showInViewer(id: string) {
   history.replaceState(isOverPage() ? { overPage: true } : null, '', `/gallery/${id}${location.search}`);
+  heading = id;
   viewerId.set(id);
 }
 
@@ -53,12 +58,19 @@ const tileOf = (id: string | null) =>
 
 /** Makes the viewer agree with the address, after Back, Forward and navigation. */
 export function followPath() {
-  const before = viewerId.get();
+  const before = heading;
   const now = idInPath(location.pathname);
   if (before === now) return;
+  heading = now;
   if (now !== null && !viewerComponent.get()) void loadViewer();
-  morph(() => viewerId.set(now), {
+  morph(() => viewerId.set(heading), {
     from: before === null ? tileOf(now) : null,
     to: now === null ? tileOf(before) : null,
   });
+}
+
+/** The page beneath goes away, and the viewer with it. */
+export function forgetViewer() {
+  heading = null;
+  viewerId.set(null);
 }

@@ -4,7 +4,7 @@ import type { Media } from '#core/media.ts';
 import { describeMedia } from '../gallery/picture.tsx';
 import { thumbhashUrl } from '../gallery/thumbhash-url.ts';
 import { PICTURE } from './morph.ts';
-import { useZoom, type Zoom } from './use-zoom.ts';
+import { roomIn, useZoom, type Zoom } from './use-zoom.ts';
 import { fitted } from './zoom.ts';
 
 /** Types whose first frame is all that a rendition holds. */
@@ -27,7 +27,7 @@ export function ViewerStage({
     const area = stage.current;
     if (!area) return;
     const observer = new ResizeObserver(() =>
-      setRoom({ width: area.clientWidth, height: area.clientHeight }),
+      setRoom(roomIn({ width: area.clientWidth, height: area.clientHeight })),
     );
     observer.observe(area);
     return () => observer.disconnect();
@@ -54,7 +54,7 @@ export function ViewerStage({
           aspectRatio: `${media.width} / ${media.height}`,
           width: size
             ? size.width
-            : `min(100%, ${media.width}px, calc(100dvh * ${media.width / media.height}))`,
+            : `min(100%, ${media.width}px, calc((100dvh - 120px) * ${media.width / media.height}))`,
         }}
       >
         {media.kind === 'video' ? (
