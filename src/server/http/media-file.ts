@@ -1,0 +1,25 @@
+import { AppError, notFound } from '#core/errors.ts';
+import { FileRole, MediaId } from '#core/media.ts';
+import { getMediaFile } from '../media/read.ts';
+import { answer } from './respond.ts';
+import { serveObject } from './serve-bytes.ts';
+
+const extensionOf = (mime: string) => (mime === 'video/quicktime' ? 'mov' : (mime.split('/')[1] ?? 'bin'));
+
+/** One file of one item, to its owner alone. Unknown, foreign and purged ids answer alike. */
+export function serveMediaFile(request: Request, params: { id: string; role: string }): Promise<Response> {
+  return answer(request, async (server, { library }) => {
+    const id = MediaId.safeParse(params.id);
+    if (!id.success) throw new AppError('BAD_INPUT', 'An id is a UUID.', { field: 'id' });
+    const role = FileRole.safeParse(params.role);
+    if (!role.success) throw notFound('file');
+    const file = await getMediaFile({ db: server.db, library }, id.data, role.data);
+    const isOriginal = role.data === 'original';
+    return serveObject(request, {
+      ...file,
+      storage: server.storage,
+      filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
+      disposition: isOriginal ? 'attachment' : 'inline',
+    });
+  });
+}

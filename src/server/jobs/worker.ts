@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { GenerationId } from '#core/media.ts';
+import { giveUpGeneration, runGeneration } from '../generation/run.ts';
+import { findAbandoned } from '../generation/abandoned.ts';
+import { sweepStorage } from '../ledger.ts';
+import { log } from '../log.ts';
+import { openServer, type RunningServer } from '../server.ts';
+import { GENERATE, SWEEP } from './queue.ts';
+
+const GenerateJob = z.object({ id: GenerationId });
+
+/** Generations that one worker makes at a time: pictures take a core each. */
+const CONCURRENCY = 2;
+
+/** Every minute: what a purge left to delete, and what a killed process left behind. */
+const SWEEP_CRON = '* * * * *';
+
+export type Worker = { stop(): Promise<void> };
+
+/** Runs jobs in this process until stopped. Several workers at once share the work. */
+export async function runJobs(server: RunningServer): Promise<Worker> {
+  const stopping = new AbortController();
+  const polling = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
+  await server.boss.work(GENERATE, { ...polling, localConcurrency: CONCURRENCY }, async ([job]) => {
+    if (!job) return;
+    const { id } = GenerateJob.parse(job.data);
+    try {
+      await runGeneration(server, id, AbortSignal.any([stopping.signal, job.signal]));
+    } catch (error) {
+      if (!stopping.signal.aborted) log.error(`generation ${id} will be tried again`, error);
+      throw error;
+    }
+  });
+  await server.boss.work(SWEEP, polling, async () => {
+    await sweepStorage(server);
+    for (const id of await findAbandoned(server)) await giveUpGeneration(server, id);
+  });
+  await server.boss.schedule(SWEEP, SWEEP_CRON);
+  return {
+    async stop() {
+      stopping.abort(new Error('This worker is stopping.'));
+      await server.boss.stop({ graceful: true, timeout: 5000 });
+    },
+  };
+}
+
+/** A worker apart from the web process. */
+export async function startWorker(): Promise<Worker> {
+  const server = await openServer('worker');
+  const worker = await runJobs(server);
+  return {
+    async stop() {
+      await worker.stop();
+      await server.close();
+    },
+  };
+}

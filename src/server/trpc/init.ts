@@ -1,0 +1,140 @@
+import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import type { OpenApiMeta } from 'trpc-to-openapi';
+import { ZodError } from 'zod';
+import { AppError, type ErrorCode } from '#core/errors.ts';
+import { ensureOwner, type Identity } from '../auth/actor.ts';
+import type { LibraryCtx, Server } from '../context.ts';
+import { log } from '../log.ts';
+import { storageFailure } from '../storage/port.ts';
+
+/**
+ * Who may call a procedure:
+ * public = anybody, no library is touched; owner = the owner of a library, for whom nothing else exists (nobody owns
+ * nothing); creator = as owner, and over REST a client without a credential becomes a guest on the way.
+ */
+export type Access = 'public' | 'owner' | 'creator';
+
+export type Meta = OpenApiMeta & {
+  access?: Access;
+  /** Status of success over REST, when it is not 200. */
+  status?: 201 | 202;
+};
+
+export type Context = {
+  server: Server;
+  door: 'trpc' | 'rest';
+  identity: Identity;
+  /** Cookies of the answer; a procedure that makes a guest adds to them. */
+  setCookies: string[];
+};
+
+const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
+  BAD_INPUT: 'BAD_REQUEST',
+  GUEST_REQUIRED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  CONFLICT: 'CONFLICT',
+  OWNER_CHANGED: 'CONFLICT',
+  TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNSUPPORTED_MEDIA: 'UNSUPPORTED_MEDIA_TYPE',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+  UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+};
+
+const APP_CODE: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
+  BAD_REQUEST: 'BAD_INPUT',
+  PARSE_ERROR: 'BAD_INPUT',
+  METHOD_NOT_SUPPORTED: 'BAD_INPUT',
+  NOT_FOUND: 'NOT_FOUND',
+  FORBIDDEN: 'FORBIDDEN',
+  PAYLOAD_TOO_LARGE: 'TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA',
+  TOO_MANY_REQUESTS: 'RATE_LIMITED',
+};
+
+/** The one place where an error becomes what the world may know of it. */
+export function toAppError(error: unknown): AppError {
+  const known = storageFailure(error, 'data');
+  if (known instanceof AppError) return known;
+  if (error instanceof TRPCError) {
+    if (error.cause instanceof ZodError) return fromZod(error.cause);
+    if (error.cause !== undefined && !(error.cause instanceof TRPCError)) {
+      const inner = toAppError(error.cause);
+      if (inner.code !== 'INTERNAL') return inner;
+    }
+    const code = APP_CODE[error.code];
+    if (code) return new AppError(code, error.message);
+  }
+  if (error instanceof ZodError) return fromZod(error);
+  return new AppError('INTERNAL', 'Something went wrong on this server. Nothing was changed: try again.', {
+    cause: error,
+  });
+}
+
+function fromZod(error: ZodError): AppError {
+  const [issue] = error.issues;
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...(issue?.path ?? []), ...unknown].map(String).join('.');
+  return new AppError('BAD_INPUT', issue?.message ?? 'This input cannot be used.', {
+    field: field || 'body',
+  });
+}
+
+export function reportDefect(error: unknown, where: string) {
+  const known = toAppError(error);
+  if (known.code === 'INTERNAL' || known.code === 'UNAVAILABLE') log.error(where, known.cause ?? error);
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false,
+    defaultMeta: { access: 'owner' },
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+    errorFormatter({ shape, error }) {
+      const { code, field, message } = toAppError(error);
+      return {
+        ...shape,
+        message,
+        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, appCode: code, field },
+      };
+    },
+  });
+
+export const router = t.router;
+
+const mapErrors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) {
+    const { code, message } = toAppError(result.error);
+    throw new TRPCError({ code: TRPC_CODE[code], message, cause: result.error.cause ?? result.error });
+  }
+  return result;
+});
+
+const procedure = t.procedure.use(mapErrors);
+
+/** Touches no library. */
+export const publicProcedure = procedure.meta({ access: 'public' });
+
+const libraryOf = ({ server, identity }: Context): LibraryCtx => ({ ...server, library: identity.library });
+
+/** Acts for the library of whoever asks; nobody's is empty. */
+export const ownerProcedure = procedure
+  .meta({ access: 'owner' })
+  .use(({ ctx, next }) => next({ ctx: { ...ctx, library: libraryOf(ctx) } }));
+
+/** Brings something new, so that somebody without a library needs one. */
+export const creatorProcedure = procedure.meta({ access: 'creator' }).use(async ({ ctx, next }) => {
+  if (ctx.identity.actor.type === 'none' && ctx.door === 'trpc') {
+    throw new AppError(
+      'GUEST_REQUIRED',
+      'This browser has no library yet. Ask for one first, then repeat this.',
+    );
+  }
+  const identity = await ensureOwner(ctx.server, ctx.identity);
+  if (identity !== ctx.identity) ctx.setCookies.push(...identity.setCookies);
+  return next({ ctx: { ...ctx, identity, library: libraryOf({ ...ctx, identity }) } });
+});

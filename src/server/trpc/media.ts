@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import {
+  ListMediaInput,
+  Media,
+  MediaId,
+  MediaIdInput,
+  MediaIdsInput,
+  MediaPage,
+  SaveMediaInput,
+  UpdateMediaInput,
+} from '#core/media.ts';
+import { purgeMedia, restoreMedia, trashMedia, updateMedia } from '../media/change.ts';
+import { getMedia, listMedia } from '../media/read.ts';
+import { saveMedia } from '../media/save.ts';
+import { creatorProcedure, ownerProcedure, router } from './init.ts';
+
+const tags = ['media'];
+const Ids = z.object({ ids: z.array(MediaId) });
+const RemoveInput = z.strictObject({ id: MediaId, permanent: z.enum(['true', 'false']).optional() });
+
+export const mediaRouter = router({
+  save: creatorProcedure
+    .meta({
+      access: 'creator',
+      status: 201,
+      openapi: {
+        method: 'POST',
+        path: '/media',
+        tags,
+        summary: 'Save an image or a video',
+        description:
+          'Send the bytes as base64 in `data`, or send them before to `PUT /uploads/{id}` and name that id in `upload`. The type is found from the bytes.',
+      },
+    })
+    .input(SaveMediaInput)
+    .output(Media)
+    .mutation(({ ctx, input }) => saveMedia(ctx.library, input)),
+
+  list: ownerProcedure
+    .meta({
+      access: 'owner',
+      openapi: {
+        method: 'GET',
+        path: '/media',
+        tags,
+        summary: 'List media, newest first',
+        description:
+          'Pass `nextCursor` as `cursor` until it is null. New items never make a page repeat or skip one.',
+      },
+    })
+    .input(ListMediaInput)
+    .output(MediaPage)
+    .query(({ ctx, input }) => listMedia(ctx.library, input)),
+
+  get: ownerProcedure
+    .meta({ access: 'owner', openapi: { method: 'GET', path: '/media/{id}', tags, summary: 'Get one item' } })
+    .input(MediaIdInput)
+    .output(Media)
+    .query(({ ctx, input }) => getMedia(ctx.library, input.id)),
+
+  update: ownerProcedure
+    .meta({
+      access: 'owner',
+      openapi: {
+        method: 'PATCH',
+        path: '/media/{id}',
+        tags,
+        summary: 'Change headline, tags, star or prompt',
+      },
+    })
+    .input(UpdateMediaInput)
+    .output(Media)
+    .mutation(({ ctx, input }) => updateMedia(ctx.library, input)),
+
+  /** The REST form of trash and purge. */
+  remove: ownerProcedure
+    .meta({
+      access: 'owner',
+      openapi: {
+        method: 'DELETE',
+        path: '/media/{id}',
+        tags,
+        summary: 'Move to the trash, or delete for good',
+        description:
+          'With `permanent=true` the record and its bytes are deleted for good, whether trashed or not.',
+      },
+    })
+    .input(RemoveInput)
+    .output(Ids)
+    .mutation(({ ctx, input: { id, permanent } }) =>
+      (permanent === 'true' ? purgeMedia : trashMedia)(ctx.library, { ids: [id] }),
+    ),
+
+  trash: ownerProcedure
+    .input(MediaIdsInput)
+    .output(Ids)
+    .mutation(({ ctx, input }) => trashMedia(ctx.library, input)),
+
+  restore: ownerProcedure
+    .input(MediaIdsInput)
+    .output(Ids)
+    .mutation(({ ctx, input }) => restoreMedia(ctx.library, input)),
+
+  /** The REST form of restore. */
+  restoreOne: ownerProcedure
+    .meta({
+      access: 'owner',
+      openapi: { method: 'POST', path: '/media/{id}/restore', tags, summary: 'Take out of the trash' },
+    })
+    .input(MediaIdInput)
+    .output(Media)
+    .mutation(async ({ ctx, input }) => {
+      await restoreMedia(ctx.library, { ids: [input.id] });
+      return getMedia(ctx.library, input.id);
+    }),
+
+  purge: ownerProcedure
+    .input(MediaIdsInput)
+    .output(Ids)
+    .mutation(({ ctx, input }) => purgeMedia(ctx.library, input)),
+});

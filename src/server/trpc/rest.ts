@@ -1,0 +1,90 @@
+/**
+ * REST from the same procedures: a procedure's `openapi` meta says its method and path. The document comes from
+ * trpc-to-openapi; its handler is not used, because it coerces bodies (`"no"` becomes true) and reads them unbounded.
+ */
+import { generateOpenApiDocument } from 'trpc-to-openapi';
+import { AppError } from '#core/errors.ts';
+import { guardWrite, readJson } from '../http/guard.ts';
+import { answer, respondJson, withCookies } from '../http/respond.ts';
+import { MAX_JSON_BYTES } from './handler.ts';
+import type { Context, Meta } from './init.ts';
+import { listProcedures } from './procedures.ts';
+import { appRouter } from './root.ts';
+
+type Route = { method: string; pattern: RegExp; path: string; meta: Meta };
+
+/** `/media/{id}` matches one segment by that name. */
+const toPattern = (path: string) => new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+
+const ROUTES: Route[] = listProcedures().flatMap(({ path, meta }) =>
+  meta?.openapi ? [{ method: meta.openapi.method, pattern: toPattern(meta.openapi.path), path, meta }] : [],
+);
+
+function findRoute(method: string, pathname: string): { route: Route; params: Record<string, string> } {
+  const matches = ROUTES.flatMap((route) => {
+    const match = route.pattern.exec(pathname);
+    return match ? [{ route, params: { ...match.groups } }] : [];
+  });
+  const found = matches.find(({ route }) => route.method === method);
+  if (found) return found;
+  const allowed = matches.map(({ route }) => route.method).join(', ');
+  throw new AppError(
+    'NOT_FOUND',
+    allowed
+      ? `This address takes ${allowed}, not ${method}.`
+      : 'There is no such address in this API. See /docs/api.',
+  );
+}
+
+function readQuery(url: URL): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [key, value] of url.searchParams) {
+    if (key in query) throw new AppError('BAD_INPUT', `Give ${key} once.`, { field: key });
+    query[key] = value;
+  }
+  return query;
+}
+
+async function readInput(request: Request, url: URL, params: Record<string, string>): Promise<unknown> {
+  if (request.method === 'GET' || request.method === 'DELETE') return { ...readQuery(url), ...params };
+  const body = request.body === null ? {} : await readJson(request, MAX_JSON_BYTES);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new AppError('BAD_INPUT', 'The body must be a JSON object.', { field: 'body' });
+  }
+  return { ...body, ...params };
+}
+
+/** Calls a procedure by its dotted path. */
+async function call(context: Context, path: string, input: unknown): Promise<unknown> {
+  let target: unknown = appRouter.createCaller(context);
+  for (const name of path.split('.')) {
+    target =
+      (typeof target === 'object' || typeof target === 'function') && target !== null
+        ? Reflect.get(target, name)
+        : undefined;
+  }
+  if (typeof target !== 'function') throw new Error(`no procedure ${path}`);
+  return target(input);
+}
+
+/** @param prefix Where the API is mounted, such as `/api/v1`. */
+export function handleRest(request: Request, prefix: string): Promise<Response> {
+  return answer(request, async (server, identity) => {
+    const url = new URL(request.url);
+    const { route, params } = findRoute(request.method, url.pathname.slice(prefix.length));
+    if (request.method !== 'GET') guardWrite(request, 'application/json');
+    const setCookies: string[] = [];
+    const context: Context = { server, door: 'rest', identity, setCookies };
+    const result = await call(context, route.path, await readInput(request, url, params));
+    return withCookies(respondJson(result, route.meta.status), setCookies);
+  });
+}
+
+export const describeApi = () =>
+  generateOpenApiDocument(appRouter, {
+    title: 'Afterimage',
+    description:
+      'A studio and permanent gallery. The owner is the cookie jar: the first write makes a guest.',
+    version: '1',
+    baseUrl: '/api/v1',
+  });

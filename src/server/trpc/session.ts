@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { LibraryId, Me, type Actor } from '#core/owner.ts';
+import { publicProcedure, router } from './init.ts';
+import { ensureOwner } from '../auth/actor.ts';
+
+function toMe(actor: Actor): Me {
+  switch (actor.type) {
+    case 'none':
+      return { type: 'none', library: null, expiresAt: null };
+    case 'guest':
+      return { type: 'guest', library: actor.library, expiresAt: actor.expiresAt.toISOString() };
+    case 'user':
+      return { type: 'user', library: actor.library, expiresAt: null };
+  }
+}
+
+export const sessionRouter = router({
+  me: publicProcedure
+    .meta({
+      access: 'public',
+      openapi: { method: 'GET', path: '/me', tags: ['session'], summary: 'Who am I' },
+    })
+    .output(Me)
+    .query(({ ctx }) => toMe(ctx.identity.actor)),
+});
+
+export const guestRouter = router({
+  /** Makes a guest for a browser without a library; answers with the library that it has, otherwise. */
+  ensure: publicProcedure.output(z.object({ library: LibraryId })).mutation(async ({ ctx }) => {
+    const identity = await ensureOwner(ctx.server, ctx.identity);
+    if (identity !== ctx.identity) ctx.setCookies.push(...identity.setCookies);
+    return { library: identity.library };
+  }),
+});
