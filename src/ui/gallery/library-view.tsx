@@ -159,6 +159,7 @@ export function LibraryView({
               const media = items[Number(cell?.dataset['index'] ?? Number.NaN)];
               if (media) focus.noteFocus(media.id);
             }}
+            onBlur={() => focus.noteBlur()}
           />
         ) : null}
       </div>

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useReducer, useRef, useState, type RefObject } from 'react';
 import type { Media, MediaId } from '#core/media.ts';
 import { HEADER_HEIGHT, rowOfItem, type GridLayout } from './grid-layout.ts';
 
@@ -14,11 +14,16 @@ export function useRovingFocus(
 ) {
   const [focused, setFocused] = useState<MediaId | null>(null);
   const wanted = useRef<MediaId | null>(null);
+  const held = useRef<MediaId | null>(null);
+  /** Draws anew even when the wanted tile is the tab stop already. */
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
   const known = focused !== null && items.some(({ id }) => id === focused);
   const tabStop = known ? focused : (items[firstVisible]?.id ?? items[0]?.id ?? null);
 
   useEffect(() => {
-    const id = wanted.current;
+    // A focused tile that was drawn anew in another row has lost the focus without having been left.
+    const lost = document.activeElement === document.body ? held.current : null;
+    const id = wanted.current ?? lost;
     const cell = id && grid.current?.querySelector<HTMLElement>(`[data-media-id="${id}"]`);
     if (!cell) return;
     wanted.current = null;
@@ -45,12 +50,20 @@ export function useRovingFocus(
     bringIntoView(index);
     wanted.current = id;
     setFocused(id);
+    redraw();
   }
 
   return {
     tabStop,
     /** Call when a tile got the focus by itself. */
-    noteFocus: setFocused,
+    noteFocus(id: MediaId) {
+      held.current = id;
+      setFocused(id);
+    },
+    /** Call when the focus left a tile; a tile that is removed does not tell. */
+    noteBlur() {
+      held.current = null;
+    },
     focusItem,
   };
 }
