@@ -9,7 +9,13 @@ import { onShutdown } from './shutdown.ts';
 import { createDiskStorage } from './storage/disk.ts';
 
 /** A server whose jobs this process may also run. */
-export type RunningServer = Server & { boss: PgBoss; databaseUrl: string; close(): Promise<void> };
+export type RunningServer = Server & {
+  boss: PgBoss;
+  databaseUrl: string;
+  /** Fires when the process stops: work that another worker can take over should end at once. */
+  stopping: AbortSignal;
+  close(): Promise<void>;
+};
 
 export async function openServer(role: 'worker' | 'sender'): Promise<RunningServer> {
   const { DATABASE_URL, DATA_DIR } = env();
@@ -18,6 +24,7 @@ export async function openServer(role: 'worker' | 'sender'): Promise<RunningServ
   const connection = connect(DATABASE_URL);
   const boss = await startBoss(DATABASE_URL, role);
   const providers = createProviders();
+  const stopping = new AbortController();
   return {
     db: connection.db,
     storage: await createDiskStorage(path.join(DATA_DIR, 'objects')),
@@ -26,8 +33,10 @@ export async function openServer(role: 'worker' | 'sender'): Promise<RunningServ
     now: () => new Date(),
     boss,
     databaseUrl: DATABASE_URL,
+    stopping: stopping.signal,
     async close() {
-      await boss.stop({ graceful: false });
+      stopping.abort(new Error('This server is stopping.'));
+      await boss.stop({ graceful: true, timeout: 5000 });
       await providers.close();
       await connection.close();
     },

@@ -5,7 +5,7 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { installQueue } from '../jobs/queue.ts';
 
-const MIGRATIONS = path.join(process.cwd(), 'drizzle');
+const MIGRATIONS = path.join(/* turbopackIgnore: true */ process.cwd(), 'drizzle');
 
 /** Two starts at once must not migrate at once. Any constant will do. */
 const MIGRATION_LOCK = 7_201_964;

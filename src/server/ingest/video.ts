@@ -11,7 +11,8 @@ import type { MediaSource } from './source.ts';
 import type { ReaderMessage, VideoFacts, VideoFrame } from './video-reader.ts';
 
 /** Run from source by type stripping, hence from the folder of the project, wherever this module was bundled to. */
-const READER = join(process.cwd(), 'src/server/ingest/video-reader.ts');
+// A program of its own beside the bundle, which must not try to follow it.
+const READER = join(/* turbopackIgnore: true */ process.cwd(), 'src/server/ingest/video-reader.ts');
 const READER_HEAP_MB = 256;
 /** Before the caller stops waiting: a video whose facts came in time is kept, although its frame did not. */
 const READER_DEADLINE = READ_DEADLINE * 0.9;
@@ -71,13 +72,17 @@ export async function readVideo(
   wantsFrame: boolean,
   program = READER,
 ): Promise<Reading> {
-  const reader = fork(program, [typeof source === 'string' ? source : '-', wantsFrame ? 'frame' : 'facts'], {
-    serialization: 'advanced',
-    stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
-    // Nothing of this server's configuration within reach of code that a hostile file might take over.
-    env: { NODE_ENV: process.env.NODE_ENV, SystemRoot: process.env.SystemRoot },
-    execArgv: [`--max-old-space-size=${READER_HEAP_MB}`],
-  });
+  const reader = fork(
+    /* turbopackIgnore: true */ program,
+    [typeof source === 'string' ? source : '-', wantsFrame ? 'frame' : 'facts'],
+    {
+      serialization: 'advanced',
+      stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
+      // Nothing of this server's configuration within reach of code that a hostile file might take over.
+      env: { NODE_ENV: process.env.NODE_ENV, SystemRoot: process.env.SystemRoot },
+      execArgv: [`--max-old-space-size=${READER_HEAP_MB}`],
+    },
+  );
   const messages: ReaderMessage[] = [];
   reader.on('message', (message: ReaderMessage) => messages.push(message));
   // The reader may end before it took everything; how it ended says more than the broken pipe does.

@@ -15,19 +15,16 @@ const CONCURRENCY = 2;
 /** Every minute: what a purge left to delete, and what a killed process left behind. */
 const SWEEP_CRON = '* * * * *';
 
-export type Worker = { stop(): Promise<void> };
-
-/** Runs jobs in this process until stopped. Several workers at once share the work. */
-export async function runJobs(server: RunningServer): Promise<Worker> {
-  const stopping = new AbortController();
+/** Runs jobs in this process until the server closes. Several workers at once share the work. */
+export async function runJobs(server: RunningServer): Promise<void> {
   const polling = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
   await server.boss.work(GENERATE, { ...polling, localConcurrency: CONCURRENCY }, async ([job]) => {
     if (!job) return;
     const { id } = GenerateJob.parse(job.data);
     try {
-      await runGeneration(server, id, AbortSignal.any([stopping.signal, job.signal]));
+      await runGeneration(server, id, AbortSignal.any([server.stopping, job.signal]));
     } catch (error) {
-      if (!stopping.signal.aborted) log.error(`generation ${id} will be tried again`, error);
+      if (!server.stopping.aborted) log.error(`generation ${id} will be tried again`, error);
       throw error;
     }
   });
@@ -36,22 +33,11 @@ export async function runJobs(server: RunningServer): Promise<Worker> {
     for (const id of await findAbandoned(server)) await giveUpGeneration(server, id);
   });
   await server.boss.schedule(SWEEP, SWEEP_CRON);
-  return {
-    async stop() {
-      stopping.abort(new Error('This worker is stopping.'));
-      await server.boss.stop({ graceful: true, timeout: 5000 });
-    },
-  };
 }
 
 /** A worker apart from the web process. */
-export async function startWorker(): Promise<Worker> {
+export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   const server = await openServer('worker');
-  const worker = await runJobs(server);
-  return {
-    async stop() {
-      await worker.stop();
-      await server.close();
-    },
-  };
+  await runJobs(server);
+  return { stop: () => server.close() };
 }

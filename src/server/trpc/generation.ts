@@ -26,7 +26,6 @@ const Model = z.object({
 export const generationRouter = router({
   create: creatorProcedure
     .meta({
-      access: 'creator',
       status: 202,
       openapi: {
         method: 'POST',
@@ -43,7 +42,6 @@ export const generationRouter = router({
 
   list: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: { method: 'GET', path: '/generations', tags, summary: 'List generations, newest first' },
     })
     .input(ListGenerationsInput)
@@ -52,7 +50,6 @@ export const generationRouter = router({
 
   get: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: {
         method: 'GET',
         path: '/generations/{id}',
@@ -66,7 +63,6 @@ export const generationRouter = router({
 
   cancel: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: {
         method: 'POST',
         path: '/generations/{id}/cancel',
@@ -79,7 +75,7 @@ export const generationRouter = router({
     .mutation(({ ctx, input }) => cancelGeneration(ctx.library, input.id)),
 
   models: publicProcedure
-    .meta({ access: 'public', openapi: { method: 'GET', path: '/models', tags, summary: 'List the models' } })
+    .meta({ openapi: { method: 'GET', path: '/models', tags, summary: 'List the models' } })
     .output(z.object({ models: z.array(Model) }))
     .query(({ ctx }) => ({
       models: ctx.server.providers.models.map((model) => ({ ...model, fields: [...model.fields] })),

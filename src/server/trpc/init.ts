@@ -91,7 +91,6 @@ const t = initTRPC
   .meta<Meta>()
   .create({
     isDev: false,
-    defaultMeta: { access: 'owner' },
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
     errorFormatter({ shape, error }) {
       const { code, field, message } = toAppError(error);

@@ -21,7 +21,6 @@ const RemoveInput = z.strictObject({ id: MediaId, permanent: z.enum(['true', 'fa
 export const mediaRouter = router({
   save: creatorProcedure
     .meta({
-      access: 'creator',
       status: 201,
       openapi: {
         method: 'POST',
@@ -38,7 +37,6 @@ export const mediaRouter = router({
 
   list: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: {
         method: 'GET',
         path: '/media',
@@ -53,14 +51,13 @@ export const mediaRouter = router({
     .query(({ ctx, input }) => listMedia(ctx.library, input)),
 
   get: ownerProcedure
-    .meta({ access: 'owner', openapi: { method: 'GET', path: '/media/{id}', tags, summary: 'Get one item' } })
+    .meta({ openapi: { method: 'GET', path: '/media/{id}', tags, summary: 'Get one item' } })
     .input(MediaIdInput)
     .output(Media)
     .query(({ ctx, input }) => getMedia(ctx.library, input.id)),
 
   update: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: {
         method: 'PATCH',
         path: '/media/{id}',
@@ -75,7 +72,6 @@ export const mediaRouter = router({
   /** The REST form of trash and purge. */
   remove: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: {
         method: 'DELETE',
         path: '/media/{id}',
@@ -104,7 +100,6 @@ export const mediaRouter = router({
   /** The REST form of restore. */
   restoreOne: ownerProcedure
     .meta({
-      access: 'owner',
       openapi: { method: 'POST', path: '/media/{id}/restore', tags, summary: 'Take out of the trash' },
     })
     .input(MediaIdInput)

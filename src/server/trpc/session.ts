@@ -17,7 +17,6 @@ function toMe(actor: Actor): Me {
 export const sessionRouter = router({
   me: publicProcedure
     .meta({
-      access: 'public',
       openapi: { method: 'GET', path: '/me', tags: ['session'], summary: 'Who am I' },
     })
     .output(Me)
