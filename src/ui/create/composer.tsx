@@ -2,10 +2,12 @@
 import { useId, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { Model } from '#client/use-models.ts';
 import { Button } from '../kit/button.tsx';
+import { lazyPart } from '../kit/lazy-part.tsx';
 import { ComposerChips } from './composer-chips.tsx';
-import { ComposerMore } from './composer-more.tsx';
 import { MODEL_FIELDS, type Draft, type ModelField } from './draft.ts';
 import { NOW, stepHistory } from './prompt-history.ts';
+
+const composerMore = lazyPart(() => import('./composer-more.tsx').then((module) => module.ComposerMore));
 
 /** Without an answer about models, everything is offered: the server keeps what a model does not know. */
 export function supportsOf(models: readonly Model[], draft: Draft) {
@@ -125,7 +127,7 @@ export function Composer({
           </kbd>
         </Button>
       </div>
-      {more ? <ComposerMore draft={draft} supports={supports} onChange={onChange} /> : null}
+      {more ? <composerMore.Part draft={draft} supports={supports} onChange={onChange} /> : null}
       {problem || model?.demo ? (
         <p
           role={problem ? 'alert' : undefined}

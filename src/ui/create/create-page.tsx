@@ -5,11 +5,12 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useModels } from '#client/use-models.ts';
 import { useSession } from '#client/use-session.ts';
 import { announce, showToast } from '../kit/feedback.ts';
+import { lazyPart } from '../kit/lazy-part.tsx';
 import { MobileTop } from '../shell/mobile-top.tsx';
 import { ViewerHost } from '../viewer/viewer-host.tsx';
 import { Composer, supportsOf } from './composer.tsx';
 import { problemWith, reuse, toInput } from './draft.ts';
-import { GenerationGroup, type GroupActions } from './generation-group.tsx';
+import type { GroupActions } from './generation-group.tsx';
 import { LightTable } from './light-table.tsx';
 import { promptHistory } from './prompt-history.ts';
 import { SUGGESTIONS } from './suggestions.ts';
@@ -17,7 +18,7 @@ import { useDraft } from './use-draft.ts';
 import { useRequests } from './use-requests.ts';
 import { useSavedOutputs } from './use-saved-outputs.ts';
 
-const SHOWN = 20;
+const results = lazyPart(() => import('./results.tsx').then((module) => module.Results));
 
 export function CreatePage() {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -34,6 +35,7 @@ export function CreatePage() {
   const suggestion = suggestions[turn % suggestions.length] ?? suggestions[0];
 
   useEffect(() => {
+    results.preload();
     // On a touch screen, focus would bring up the keyboard over the page.
     if (matchMedia('(pointer: fine)').matches) field.current?.focus({ preventScroll: true });
   }, []);
@@ -94,9 +96,7 @@ export function CreatePage() {
         {groups.length === 0 && restored ? (
           <LightTable count={draft.count[draft.kind]} aspect={draft.aspect[draft.kind]} />
         ) : null}
-        {groups.slice(0, SHOWN).map((group) => (
-          <GenerationGroup key={group.key} group={group} actions={actions} />
-        ))}
+        {groups.length > 0 ? <results.Part groups={groups} actions={actions} /> : null}
       </div>
       {groups.length > 0 ? (
         <footer className="text-quiet mt-8 flex flex-wrap items-center justify-between gap-3">

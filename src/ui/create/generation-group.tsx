@@ -5,10 +5,8 @@ import { Button, IconButton } from '../kit/button.tsx';
 import { copyPrompt } from '../kit/copy-prompt.ts';
 import { OutputTile } from './output-tile.tsx';
 import { elapsed, isWaiting, stageOf, type ResultGroup, type ResultOutput } from './result-groups.ts';
+import { TILE_HEIGHT } from './tile-height.ts';
 import { useClock } from './use-clock.ts';
-
-/** Four squares of this height fill the table. */
-export const TILE_HEIGHT = 284;
 
 export type GroupActions = {
   onCancel: (group: ResultGroup) => void;

@@ -1,5 +1,5 @@
 import { ratioOf } from './draft.ts';
-import { TILE_HEIGHT } from './generation-group.tsx';
+import { TILE_HEIGHT } from './tile-height.ts';
 
 /** Where the pictures will lie: empty frames in the count and the shape that the composer asks for. */
 export function LightTable({ count, aspect }: { count: number; aspect: string }) {

@@ -1,10 +1,9 @@
 'use client';
 import { ChevronDown, type LucideIcon } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useRef, useState, type ReactNode } from 'react';
+import { lazyPart } from './lazy-part.tsx';
 
-const loadMenu = () => import('./choice-menu.tsx').then((module) => module.ChoiceMenu);
-const ChoiceMenu = dynamic(loadMenu, { ssr: false });
+const menu = lazyPart(() => import('./choice-menu.tsx').then((module) => module.ChoiceMenu));
 
 export type Choice = { value: string; label: string; note?: string; mark?: ReactNode };
 
@@ -41,8 +40,8 @@ export function ChoiceChip({
         aria-expanded={open}
         aria-label={`${label}: ${text}`}
         className={`${CHIP} ${open ? 'bg-hover' : ''}`}
-        onPointerEnter={() => void loadMenu()}
-        onFocus={() => void loadMenu()}
+        onPointerEnter={menu.preload}
+        onFocus={menu.preload}
         onClick={() => {
           setWanted(true);
           setOpen(!open);
@@ -60,7 +59,7 @@ export function ChoiceChip({
         <ChevronDown aria-hidden className="text-quiet -mr-0.5 size-3.5" />
       </button>
       {wanted ? (
-        <ChoiceMenu
+        <menu.Part
           anchor={button}
           label={label}
           open={open}

@@ -1,16 +1,11 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
+import { lazyPart } from './lazy-part.tsx';
 import { announcement, question, toasts } from './feedback.ts';
 import { useSignal } from './signal.ts';
 
-const Toaster = dynamic(() => import('./toaster.tsx').then((module) => module.Toaster), { ssr: false });
-const QuestionDialog = dynamic(
-  () => import('./question-dialog.tsx').then((module) => module.QuestionDialog),
-  {
-    ssr: false,
-  },
-);
+const toaster = lazyPart(() => import('./toaster.tsx').then((module) => module.Toaster));
+const dialog = lazyPart(() => import('./question-dialog.tsx').then((module) => module.QuestionDialog));
 
 /** Where toasts, questions and announcements appear. Their code is fetched when the first one does. */
 export function FeedbackOutlet() {
@@ -25,8 +20,8 @@ export function FeedbackOutlet() {
       <div role="status" aria-live="polite" className="sr-only">
         {said}
       </div>
-      {needed.toaster ? <Toaster toasts={shown} /> : null}
-      {needed.dialog ? <QuestionDialog question={asked} /> : null}
+      {needed.toaster ? <toaster.Part toasts={shown} /> : null}
+      {needed.dialog ? <dialog.Part question={asked} /> : null}
     </>
   );
 }

@@ -1,11 +1,10 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useRef, useState } from 'react';
 import { useConnection } from '#client/use-connection.ts';
+import { lazyPart } from '../kit/lazy-part.tsx';
 import { describeConnection } from './connection-words.ts';
 
-const loadPanel = () => import('./changes-panel.tsx').then((module) => module.ChangesPanel);
-const ChangesPanel = dynamic(loadPanel, { ssr: false });
+const panel = lazyPart(() => import('./changes-panel.tsx').then((module) => module.ChangesPanel));
 
 const DOT = {
   ok: 'bg-ok',
@@ -30,8 +29,8 @@ export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom'
         type="button"
         aria-expanded={open}
         aria-haspopup="dialog"
-        onPointerEnter={() => void loadPanel()}
-        onFocus={() => void loadPanel()}
+        onPointerEnter={panel.preload}
+        onFocus={panel.preload}
         onClick={() => {
           setWanted(true);
           setOpen(!open);
@@ -47,13 +46,7 @@ export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom'
         {spoken}
       </span>
       {wanted ? (
-        <ChangesPanel
-          anchor={button}
-          side={side}
-          connection={connection}
-          open={open}
-          onOpenChange={setOpen}
-        />
+        <panel.Part anchor={button} side={side} connection={connection} open={open} onOpenChange={setOpen} />
       ) : null}
     </>
   );

@@ -1,14 +1,12 @@
 'use client';
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import { undoLast } from '../kit/feedback.ts';
+import { lazyPart } from '../kit/lazy-part.tsx';
 import { isTyping } from './is-typing.ts';
 import { NAV_ITEMS } from './nav-items.ts';
 
-const ShortcutHelp = dynamic(() => import('./shortcut-help.tsx').then((module) => module.ShortcutHelp), {
-  ssr: false,
-});
+const shortcutHelp = lazyPart(() => import('./shortcut-help.tsx').then((module) => module.ShortcutHelp));
 
 /** How long `g` waits for its second letter. */
 const SEQUENCE_MS = 1200;
@@ -47,6 +45,6 @@ export function Shortcuts() {
     return () => window.removeEventListener('keydown', onKeyDown, true);
   }, [router]);
   return help === 'never' ? null : (
-    <ShortcutHelp open={help === 'open'} onOpenChange={(open) => setHelp(open ? 'open' : 'closed')} />
+    <shortcutHelp.Part open={help === 'open'} onOpenChange={(open) => setHelp(open ? 'open' : 'closed')} />
   );
 }
