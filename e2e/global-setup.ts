@@ -1,0 +1,9 @@
+import { startApp } from './server.ts';
+
+/** One application for all journeys; BASE_URL names one that runs already. */
+export default async function setup() {
+  if (process.env['BASE_URL']) return;
+  const app = await startApp();
+  process.env['BASE_URL'] = app.url;
+  return () => app.remove();
+}
