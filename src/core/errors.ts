@@ -30,6 +30,11 @@ export class AppError extends Error {
     this.code = code;
     this.field = options.field ?? null;
   }
+
+  /** A bundler may give two parts of one process their own copy of this class: they know each other by name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'AppError';
+  }
 }
 
 export const notFound = (noun: string) => new AppError('NOT_FOUND', `No such ${noun} in this library.`);

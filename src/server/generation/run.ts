@@ -186,7 +186,8 @@ export async function runGeneration(server: Server, id: GenerationId, signal: Ab
       if (either.aborted) return;
       const reason = toOutputError(error);
       if (reason === null) throw error;
-      if (error instanceof Error && error.cause) log.error(`an output of generation ${id} failed`, error.cause);
+      if (error instanceof Error && error.cause)
+        log.error(`an output of generation ${id} failed`, error.cause);
       await failOutput(server, id, output.index, reason);
     }
   }

@@ -11,10 +11,13 @@ export function guardWrite(request: Request, contentType: 'application/json' | '
     site !== null ? site !== 'same-origin' && site !== 'none' : origin !== null && !isOwn(origin, request);
   if (foreign) throw new AppError('FORBIDDEN', 'Requests from other sites are refused.');
   const [sent = ''] = (request.headers.get('content-type') ?? '').split(';');
-  if (request.body !== null && sent.trim().toLowerCase() !== contentType) {
+  if (hasBody(request) && sent.trim().toLowerCase() !== contentType) {
     throw new AppError('UNSUPPORTED_MEDIA', `Send the body as ${contentType}.`, { field: 'content-type' });
   }
 }
+
+export const hasBody = ({ headers }: Request) =>
+  headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
 
 function isOwn(origin: string, request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.headers.get('host');

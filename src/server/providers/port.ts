@@ -62,4 +62,9 @@ export class ProviderError extends Error {
     super(message, { cause: options.cause });
     this.code = code;
   }
+
+  /** As AppError: copies of this class know each other by name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'ProviderError';
+  }
 }

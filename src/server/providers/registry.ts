@@ -33,7 +33,8 @@ export function providersFrom(providers: readonly Provider[]): Providers {
 
 function explainMiss(kind: Kind, modelId: string | undefined, found: Model | undefined): string {
   if (!modelId) return `This server has no model for the kind ${kind}.`;
-  if (found) return `The model ${modelId} makes the kind ${found.kind}, not ${kind}. Choose another model or kind.`;
+  if (found)
+    return `The model ${modelId} makes the kind ${found.kind}, not ${kind}. Choose another model or kind.`;
   return `This server has no model called ${modelId}. Leave it out to use the default.`;
 }
 

@@ -68,6 +68,11 @@ export class StorageError extends Error {
     super(message, { cause });
     this.code = code;
   }
+
+  /** As AppError: copies of this class know each other by name. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'StorageError';
+  }
 }
 
 /** What a person is told when storing the bytes of `field` failed; anything but a StorageError passes through. */

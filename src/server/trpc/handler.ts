@@ -1,8 +1,11 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { MAX_BASE64_LENGTH } from '#core/media.ts';
 import { guardWrite, readBody } from '../http/guard.ts';
-import { answer, withCookies } from '../http/respond.ts';
-import { reportDefect, type Context } from './init.ts';
+import { getActor } from '../auth/actor.ts';
+import { respondJson, withCookies } from '../http/respond.ts';
+import { getServer } from '../server.ts';
+import { describeError, reportDefect, toTrpcError, type Context } from './init.ts';
 import { appRouter } from './root.ts';
 
 /** Calls that one HTTP request may carry. */
@@ -11,25 +14,40 @@ const MAX_BATCH = 10;
 /** Room for one file as base64 and what surrounds it. */
 export const MAX_JSON_BYTES = MAX_BASE64_LENGTH + 1_048_576;
 
-export function handleTrpc(request: Request): Promise<Response> {
-  return answer(request, async (server, identity) => {
-    let req = request;
-    if (request.method !== 'GET') {
-      guardWrite(request, 'application/json');
-      const { url, method, headers, signal } = request;
-      const body = new Uint8Array(await readBody(request, MAX_JSON_BYTES));
-      req = new Request(url, { method, headers, signal, body });
-    }
-    const setCookies: string[] = [];
+export async function handleTrpc(request: Request): Promise<Response> {
+  const setCookies: string[] = [];
+  try {
+    const server = await getServer();
     const response = await fetchRequestHandler({
       endpoint: '/api/trpc',
-      req,
+      req: request.method === 'GET' ? request : await readCall(request),
       router: appRouter,
       maxBatchSize: MAX_BATCH,
-      createContext: (): Context => ({ server, door: 'trpc', identity, setCookies }),
+      async createContext(): Promise<Context> {
+        const identity = await getActor(server, request.headers).catch((error: unknown) => {
+          throw toTrpcError(error);
+        });
+        setCookies.push(...identity.setCookies);
+        return { server, door: 'trpc', identity, setCookies };
+      },
       onError: ({ error, path }) => reportDefect(error, `trpc ${path ?? ''}`),
       responseMeta: () => ({ headers: { 'Cache-Control': 'private, no-store' } }),
     });
     return withCookies(response, setCookies);
-  });
+  } catch (error) {
+    reportDefect(error, 'trpc');
+    const { message, data } = describeError(error);
+    return respondJson(
+      { error: { message, code: TRPC_ERROR_CODES_BY_KEY[data.code], data } },
+      data.httpStatus,
+    );
+  }
+}
+
+/** The same request with its body read, so that nothing unbounded or foreign reaches a parser. */
+async function readCall(request: Request): Promise<Request> {
+  guardWrite(request, 'application/json');
+  const { url, method, headers, signal } = request;
+  const body = new Uint8Array(await readBody(request, MAX_JSON_BYTES));
+  return new Request(url, { method, headers, signal, body });
 }

@@ -1,7 +1,8 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import type { OpenApiMeta } from 'trpc-to-openapi';
 import { ZodError } from 'zod';
-import { AppError, type ErrorCode } from '#core/errors.ts';
+import { AppError, ERROR_STATUS, type ErrorCode } from '#core/errors.ts';
+import { findUnstorable } from '#core/json.ts';
 import { ensureOwner, type Identity } from '../auth/actor.ts';
 import type { LibraryCtx, Server } from '../context.ts';
 import { log } from '../log.ts';
@@ -86,34 +87,47 @@ export function reportDefect(error: unknown, where: string) {
   if (known.code === 'INTERNAL' || known.code === 'UNAVAILABLE') log.error(where, known.cause ?? error);
 }
 
+/** What a tRPC answer says of an error. */
+export function describeError(error: unknown) {
+  const { code, field, message } = toAppError(error);
+  return { message, data: { code: TRPC_CODE[code], httpStatus: ERROR_STATUS[code], appCode: code, field } };
+}
+
+export function toTrpcError(error: unknown): TRPCError {
+  const known = toAppError(error);
+  return new TRPCError({ code: TRPC_CODE[known.code], message: known.message, cause: known });
+}
+
 const t = initTRPC
   .context<Context>()
   .meta<Meta>()
   .create({
     isDev: false,
     sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
-    errorFormatter({ shape, error }) {
-      const { code, field, message } = toAppError(error);
-      return {
-        ...shape,
-        message,
-        data: { code: shape.data.code, httpStatus: shape.data.httpStatus, appCode: code, field },
-      };
-    },
+    errorFormatter: ({ shape, error }) => ({ ...shape, ...describeError(error) }),
   });
 
 export const router = t.router;
 
 const mapErrors = t.middleware(async ({ next }) => {
   const result = await next();
-  if (!result.ok) {
-    const { code, message } = toAppError(result.error);
-    throw new TRPCError({ code: TRPC_CODE[code], message, cause: result.error.cause ?? result.error });
-  }
+  if (!result.ok) throw toTrpcError(result.error);
   return result;
 });
 
-const procedure = t.procedure.use(mapErrors);
+const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
+  const field = findUnstorable(await getRawInput());
+  if (field !== null) {
+    throw new AppError(
+      'BAD_INPUT',
+      'This text holds a character that cannot be kept (NUL, or half a surrogate pair).',
+      { field },
+    );
+  }
+  return next();
+});
+
+const procedure = t.procedure.use(mapErrors).use(refuseUnstorable);
 
 /** Touches no library. */
 export const publicProcedure = procedure.meta({ access: 'public' });

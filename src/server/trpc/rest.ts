@@ -4,7 +4,7 @@
  */
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { AppError } from '#core/errors.ts';
-import { guardWrite, readJson } from '../http/guard.ts';
+import { guardWrite, hasBody, readJson } from '../http/guard.ts';
 import { answer, respondJson, withCookies } from '../http/respond.ts';
 import { MAX_JSON_BYTES } from './handler.ts';
 import type { Context, Meta } from './init.ts';
@@ -47,7 +47,7 @@ function readQuery(url: URL): Record<string, string> {
 
 async function readInput(request: Request, url: URL, params: Record<string, string>): Promise<unknown> {
   if (request.method === 'GET' || request.method === 'DELETE') return { ...readQuery(url), ...params };
-  const body = request.body === null ? {} : await readJson(request, MAX_JSON_BYTES);
+  const body = !hasBody(request) ? {} : await readJson(request, MAX_JSON_BYTES);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new AppError('BAD_INPUT', 'The body must be a JSON object.', { field: 'body' });
   }

@@ -59,7 +59,14 @@ export function paintDisc(canvas: Canvas, x: number, y: number, radius: number, 
 }
 
 /** Soft light that falls to nothing at `radius`. */
-export function paintGlow(canvas: Canvas, x: number, y: number, radius: number, color: Rgb, strength: number) {
+export function paintGlow(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  radius: number,
+  color: Rgb,
+  strength: number,
+) {
   const perSquare = 1 / (radius * radius);
   eachPixel(canvas, boxAround(x, y, radius), (at, px, py) => {
     const near = 1 - ((px - x) * (px - x) + (py - y) * (py - y)) * perSquare;

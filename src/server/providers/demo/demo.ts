@@ -48,13 +48,17 @@ export function createDemoProvider(): Provider {
       },
     ],
     async generate(request, signal) {
-      if (closed) throw new ProviderError('unavailable', 'The demo painter has stopped. Try again in a moment.');
+      if (closed)
+        throw new ProviderError('unavailable', 'The demo painter has stopped. Try again in a moment.');
       const { demo } = request.settings;
       try {
         signal.throwIfAborted();
         if (demo?.slowMs) await wait(demo.slowMs, undefined, { signal });
         if (demo?.fail === 'all' || demo?.fail?.includes(request.index)) {
-          throw new ProviderError('failed', 'The demo painter was asked to fail this one. Nothing was saved.');
+          throw new ProviderError(
+            'failed',
+            'The demo painter was asked to fail this one. Nothing was saved.',
+          );
         }
         const job = planJob(request);
         return await finishOutput(request, job, await threads().run(job, { signal }));
@@ -99,7 +103,9 @@ async function finishOutput(
   job: RenderJob,
   rendered: Rendered,
 ): Promise<ProviderOutput> {
-  const still = sharp(rendered.pixels, { raw: { width: job.width, height: job.height, channels: 4 } }).removeAlpha();
+  const still = sharp(rendered.pixels, {
+    raw: { width: job.width, height: job.height, channels: 4 },
+  }).removeAlpha();
   const actual = {
     demo: true,
     width: job.width,

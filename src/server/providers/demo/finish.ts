@@ -13,7 +13,13 @@ export type Finish = {
   contrast: number;
 };
 
-export const PHOTO_FINISH: Finish = { grain: 2.4, vignette: 0.22, bloom: 0.35, saturation: 1.06, contrast: 0.18 };
+export const PHOTO_FINISH: Finish = {
+  grain: 2.4,
+  vignette: 0.22,
+  bloom: 0.35,
+  saturation: 1.06,
+  contrast: 0.18,
+};
 
 const GRAIN_EDGE = 256;
 const CURVE_SIZE = 4096;

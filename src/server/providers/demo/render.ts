@@ -35,7 +35,9 @@ export async function render(job: RenderJob): Promise<Rendered> {
   const pixels = new Uint8ClampedArray(width * height * 4);
   drawFrame(0, 0, pixels);
   const mp4 = clip
-    ? await encodeClip({ width, height, ...clip }, (frame, target) => drawFrame(frame / clip.frames, frame, target))
+    ? await encodeClip({ width, height, ...clip }, (frame, target) =>
+        drawFrame(frame / clip.frames, frame, target),
+      )
     : null;
   return {
     pixels,

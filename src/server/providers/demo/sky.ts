@@ -57,7 +57,7 @@ export function makeSky(studio: Studio, plan: SkyPlan): Sky {
     out[2] = (table[i + 2] ?? 0) + palette.light[2] * g;
   };
 
-  const stars = plan.stars ?? moon ? makeStars(studio, horizon) : null;
+  const stars = (plan.stars ?? moon) ? makeStars(studio, horizon) : null;
   const clouds = plan.clouds > 0 ? makeClouds(studio, plan.clouds, horizon, light, ramp) : null;
   const radius = unit * (moon ? draw.range(0.035, 0.05) : draw.range(0.028, 0.055));
   return {

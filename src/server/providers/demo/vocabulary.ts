@@ -25,7 +25,8 @@ export const SCENE_WORDS: Record<SceneName, string> = {
   mountains:
     'mountain mountains peak alp alpine summit ridge valley hill cliff glacier everest fuji himalaya lake highland canyon landscape ' +
     'montagne montaña berg berge 山 湖',
-  dunes: 'desert dune dunes sand sahara oasi oasis camel arid mesa mar mirage gobi savanna desierto wüste 沙漠 砂漠',
+  dunes:
+    'desert dune dunes sand sahara oasi oasis camel arid mesa mar mirage gobi savanna desierto wüste 沙漠 砂漠',
   forest:
     'forest wood woods woodland tree pine fir conifer jungle redwood bamboo grove trail fern moss birch taiga cabin autumn ' +
     'forêt bosque wald 森 林',
@@ -43,25 +44,17 @@ export const SCENE_WORDS: Record<SceneName, string> = {
   creature:
     'cat kitten dog puppy fox wolf bird owl horse deer rabbit bear lion tiger fish whale dolphin butterfly elephant animal pet swan ' +
     'crane raven eagle chat perro gato chien katze hund 猫 犬 鳥',
-  portrait: 'portrait face woman man girl boy person people human head queen king selfie mask lady child dancer visage retrato 人',
+  portrait:
+    'portrait face woman man girl boy person people human head queen king selfie mask lady child dancer visage retrato 人',
   geometry:
     'geometry geometric bauhaus circle square triangle shape grid cube constructivist suprematist mondrian kandinsky deco poster logo ' +
     'pattern modernist architecture',
   contours: 'contour topographic topography map cartography line terrain elevation wireframe',
-  marble: 'marble fluid liquid abstract swirl smoke ink paint silk dream dreamy flow oil agate geode psychedelic texture wallpaper',
+  marble:
+    'marble fluid liquid abstract swirl smoke ink paint silk dream dreamy flow oil agate geode psychedelic texture wallpaper',
 };
 
-export const MOODS = [
-  'sunset',
-  'dawn',
-  'day',
-  'dusk',
-  'night',
-  'storm',
-  'mist',
-  'gold',
-  'winter',
-] as const;
+export const MOODS = ['sunset', 'dawn', 'day', 'dusk', 'night', 'storm', 'mist', 'gold', 'winter'] as const;
 export type MoodName = (typeof MOODS)[number];
 
 export const MOOD_WORDS: Record<MoodName, string> = {
@@ -70,10 +63,12 @@ export const MOOD_WORDS: Record<MoodName, string> = {
   day: 'day noon midday sunny summer bright clear tropical turquoise',
   dusk: 'dusk twilight blue-hour gloaming synthwave vaporwave',
   night: 'night midnight moonlit moonlight nocturnal dark noche nuit nacht 夜',
-  storm: 'storm stormy thunder thunderstorm lightning tempest rain rainy hurricane moody drizzle overcast lluvia pluie regen 雨',
+  storm:
+    'storm stormy thunder thunderstorm lightning tempest rain rainy hurricane moody drizzle overcast lluvia pluie regen 雨',
   mist: 'mist misty fog foggy haze hazy quiet serene calm zen silence',
   gold: 'golden gold warm amber honey autumn autumnal fall harvest wheat',
-  winter: 'winter snow snowy ice icy frozen frost cold blizzard christma christmas hiver invierno schnee nieve 雪 冬',
+  winter:
+    'winter snow snowy ice icy frozen frost cold blizzard christma christmas hiver invierno schnee nieve 雪 冬',
 };
 
 export const WEATHER_WORDS = {
@@ -117,7 +112,17 @@ export const COLOR_WORDS: Record<string, { hue: number; chroma: number }> = {
   brown: { hue: 58, chroma: 0.07 },
 };
 
-export const STYLES = ['photo', 'watercolor', 'oil', 'ink', 'noir', 'neon', 'pastel', 'minimal', 'pixel'] as const;
+export const STYLES = [
+  'photo',
+  'watercolor',
+  'oil',
+  'ink',
+  'noir',
+  'neon',
+  'pastel',
+  'minimal',
+  'pixel',
+] as const;
 export type StyleName = (typeof STYLES)[number];
 
 export const STYLE_WORDS: Record<StyleName, string> = {

@@ -15,7 +15,9 @@ export function ocean(studio: Studio): PaintFrame {
     sunHeight: reading.mood === 'day' ? random.range(0.55, 0.8) : random.range(0.08, 0.36),
   });
   const water = makeWater(studio, sky, storm ? 1.5 : 1);
-  const wantsBoat = ['boat', 'ship', 'sail', 'sailboat', 'harbor', 'harbour'].some((word) => reading.words.has(word));
+  const wantsBoat = ['boat', 'ship', 'sail', 'sailboat', 'harbor', 'harbour'].some((word) =>
+    reading.words.has(word),
+  );
   const boat = wantsBoat || random.chance(0.35) ? makeBoat(studio, sky) : null;
   return (canvas, phase) => {
     sky.paint(canvas, phase);
@@ -61,7 +63,8 @@ export function makeWater(studio: Studio, sky: Sky, roughness: number): PaintFra
         const reflect = Math.max(0.1, Math.min(1, fresnel - slope * 0.45));
         const dx = (x - sky.light.x) / unit + slope * 0.09;
         const path = Math.exp((-dx * dx) / (spread * spread));
-        const glint = path * smoothstep(0.02, 0.34, slope + 0.1 * (1 - calm)) * (0.3 + 0.7 * calm) + path * 0.1;
+        const glint =
+          path * smoothstep(0.02, 0.34, slope + 0.1 * (1 - calm)) * (0.3 + 0.7 * calm) + path * 0.1;
         for (let c = 0; c < 3; c += 1) {
           const mirrored = (out[c] ?? 0) * 0.92;
           const body = (deep[c] ?? 0) * (1 + slope * 0.8);
@@ -84,20 +87,36 @@ function makeBoat({ width, unit, random, palette }: Studio, sky: Sky): PaintFram
   return (canvas: Canvas, phase) => {
     const tilt = 0.05 * Math.sin(2 * Math.PI * phase);
     const box = { left: x - size * 2, right: x + size * 2, top: y - size * 3, bottom: y + size };
-    const local = (px: number, py: number) => [(px - x) / size - tilt * ((y - py) / size), (py - y) / size] as const;
-    paintShape(canvas, box, (px, py) => {
-      const [lx, ly] = local(px, py);
-      return Math.max(Math.abs(lx) - (1 - ly * 0.8), ly - 0.25, -ly - 0.1) * size;
-    }, hull);
-    paintShape(canvas, box, (px, py) => {
-      const [lx, ly] = local(px, py);
-      const rise = (ly + 2.5) / 2.3;
-      return Math.max(-lx + 0.06, lx - 0.06 - rise * (0.95 - 0.25 * rise), ly + 0.25) * size;
-    }, sail);
-    paintShape(canvas, box, (px, py) => {
-      const [lx, ly] = local(px, py);
-      const rise = (ly + 2.1) / 1.85;
-      return Math.max(lx + 0.02, -lx - 0.02 - rise * 0.6, ly + 0.25) * size;
-    }, shade(sail, 0.8));
+    const local = (px: number, py: number) =>
+      [(px - x) / size - tilt * ((y - py) / size), (py - y) / size] as const;
+    paintShape(
+      canvas,
+      box,
+      (px, py) => {
+        const [lx, ly] = local(px, py);
+        return Math.max(Math.abs(lx) - (1 - ly * 0.8), ly - 0.25, -ly - 0.1) * size;
+      },
+      hull,
+    );
+    paintShape(
+      canvas,
+      box,
+      (px, py) => {
+        const [lx, ly] = local(px, py);
+        const rise = (ly + 2.5) / 2.3;
+        return Math.max(-lx + 0.06, lx - 0.06 - rise * (0.95 - 0.25 * rise), ly + 0.25) * size;
+      },
+      sail,
+    );
+    paintShape(
+      canvas,
+      box,
+      (px, py) => {
+        const [lx, ly] = local(px, py);
+        const rise = (ly + 2.1) / 1.85;
+        return Math.max(lx + 0.02, -lx - 0.02 - rise * 0.6, ly + 0.25) * size;
+      },
+      shade(sail, 0.8),
+    );
   };
 }

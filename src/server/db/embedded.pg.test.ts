@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import postgres from 'postgres';
+import { identifyProcess } from '../process.ts';
+import { findEmbedded, startEmbedded } from './embedded.ts';
+
+let parent: string;
+let dir: string;
+
+beforeEach(() => {
+  parent = fs.mkdtempSync(path.join(os.tmpdir(), 'afterimage-embedded-'));
+  fs.chmodSync(parent, 0o755);
+  dir = path.join(parent, 'data');
+});
+
+afterEach(async () => {
+  for (const name of fs.readdirSync(parent)) await (await findEmbedded(path.join(parent, name)))?.stop(0);
+  fs.rmSync(parent, { recursive: true });
+});
+
+async function query(url: string, text: string): Promise<unknown> {
+  const sql = postgres(url, { max: 1, onnotice() {} });
+  try {
+    return await sql.unsafe(text);
+  } finally {
+    await sql.end();
+  }
+}
+
+const insert = (url: string) => query(url, 'create table kept as select 42 as answer');
+const read = (url: string) => query(url, 'select answer from kept');
+
+test('a stopped server starts again with its data, port and login', async () => {
+  const first = await startEmbedded(dir);
+  expect(first.adopted).toBe(false);
+  await insert(first.url);
+  await first.stop();
+  expect(identifyProcess(first.pid)).toBe(null);
+  expect(await findEmbedded(dir)).toBe(null);
+
+  const second = await startEmbedded(dir);
+  expect(second).toMatchObject({ adopted: false, url: first.url });
+  expect(await read(second.url)).toMatchObject([{ answer: 42 }]);
+});
+
+test('a server whose parent was killed is taken over, not started twice', async () => {
+  const module = path.join(import.meta.dirname, 'embedded.ts');
+  const code = `const { startEmbedded } = await import(${JSON.stringify(module)});
+    console.log((await startEmbedded(${JSON.stringify(dir)})).pid); setInterval(() => {}, 1000);`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line]: Buffer[] = await once(owner.stdout, 'data');
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+
+  const adopted = await startEmbedded(dir);
+  expect(adopted).toMatchObject({ adopted: true, pid: Number(line?.toString()) });
+  await adopted.stop();
+  expect(identifyProcess(adopted.pid)).toBe(null);
+});
+
+test('a server that was killed itself recovers what it had acknowledged', async () => {
+  const first = await startEmbedded(dir);
+  await insert(first.url);
+  process.kill(first.pid, 'SIGKILL');
+  const second = await startEmbedded(dir);
+  expect(second.adopted).toBe(false);
+  expect(await read(second.url)).toMatchObject([{ answer: 42 }]);
+});
+
+test('a pid file of a crash does not block when its pid now belongs to another program', async () => {
+  const first = await startEmbedded(dir);
+  await first.stop();
+  fs.writeFileSync(path.join(dir, 'postgres/postmaster.pid'), `${process.pid}\n${dir}/postgres\n`);
+  expect(await startEmbedded(dir)).toMatchObject({ adopted: false });
+});
+
+test('a copy of a data folder gets a server of its own', async () => {
+  const original = await startEmbedded(dir);
+  await insert(original.url);
+  await original.stop();
+  const copy = path.join(parent, 'copy');
+  fs.cpSync(dir, copy, { recursive: true });
+  const again = await startEmbedded(dir);
+  const copied = await startEmbedded(copy);
+  expect(copied.adopted).toBe(false);
+  expect(copied.url).not.toBe(again.url);
+  expect(await read(copied.url)).toMatchObject([{ answer: 42 }]);
+});
+
+test('a first start that was cut short leaves nothing that is taken for a database', async () => {
+  fs.mkdirSync(path.join(dir, 'postgres.new/base'), { recursive: true });
+  fs.writeFileSync(path.join(dir, 'postgres.new/PG_VERSION'), '18\n');
+  const server = await startEmbedded(dir);
+  expect(await query(server.url, 'select 1 as one')).toMatchObject([{ one: 1 }]);
+});
+
+test('the login is readable by its owner alone, and another password is refused', async () => {
+  const server = await startEmbedded(dir);
+  expect(fs.statSync(path.join(dir, 'postgres.json')).mode & 0o777).toBe(0o600);
+  const url = new URL(server.url);
+  url.password = 'wrong';
+  await expect(query(url.href, 'select 1')).rejects.toThrow('password authentication failed');
+});
