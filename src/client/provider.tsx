@@ -1,8 +1,76 @@
 'use client';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { getUntypedClient } from '@trpc/client';
+import { useEffect, type ReactNode } from 'react';
+import { api, queryClient, session, SYNC_KEY, wake } from './browser.ts';
+import { RemoteError } from './sync/remote-port.ts';
+import { backoff, pollEvery } from './sync/schedule.ts';
+import { trpc } from './trpc.ts';
+import { useClient, useEngineState } from './use-client.ts';
+
+const untypedApi = getUntypedClient(api);
 
 export function ClientProvider({ children }: { children: ReactNode }) {
-  const [queryClient] = useState(() => new QueryClient());
-  return <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>;
+  return (
+    <trpc.Provider client={untypedApi} queryClient={queryClient}>
+      <QueryClientProvider client={queryClient}>
+        <Scheduler />
+        {children}
+      </QueryClientProvider>
+    </trpc.Provider>
+  );
+}
+
+const timing = {
+  retry: (_: number, error: Error) => error instanceof RemoteError && error.isPassing,
+  retryDelay: (failures: number) => backoff(failures),
+  staleTime: 0,
+  refetchOnWindowFocus: 'always',
+  refetchOnReconnect: 'always',
+} as const;
+
+/** Decides when to reconcile; what is fetched goes into the library's own store, not into the query's data. */
+function Scheduler() {
+  const engine = useClient((state) => state.engine);
+  const isGenerating = useEngineState(
+    ({ snapshot }, { views }) => views.generations(snapshot.base.generations).active.length > 0,
+    false,
+  );
+  useQuery({
+    ...timing,
+    queryKey: ['identity'],
+    queryFn: async () => {
+      await session?.refresh();
+      return true;
+    },
+    staleTime: 60_000,
+    refetchOnWindowFocus: true,
+  });
+  useQuery({
+    ...timing,
+    queryKey: [SYNC_KEY, engine?.library],
+    queryFn: async () => {
+      await engine?.reconcile();
+      return true;
+    },
+    enabled: engine !== null,
+    // With data from the start, a refetch may break off the wait for a retry.
+    initialData: true,
+    initialDataUpdatedAt: 0,
+    refetchInterval: pollEvery(isGenerating),
+  });
+  useEffect(() => {
+    const look = () => {
+      if (document.visibilityState === 'hidden') return;
+      void session?.followCompanion();
+      wake();
+    };
+    window.addEventListener('online', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('online', look);
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, []);
+  return null;
 }

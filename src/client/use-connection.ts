@@ -1,5 +1,11 @@
+import { onlineManager } from '@tanstack/react-query';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { MediaId } from '#core/media.ts';
+import { isUnsent } from '#core/overlay.ts';
 import type { Op } from '#core/sync.ts';
+import { session } from './browser.ts';
+import { newSnapshot, type Snapshot } from './store/snapshot.ts';
+import { useEngineState } from './use-client.ts';
 
 /** A change that the server refused: parked until somebody retries or discards it. */
 export type FailedOp = {
@@ -22,14 +28,45 @@ export type Connection = {
   memoryOnly: boolean;
 };
 
+const NOTHING = newSnapshot();
+
+function failedOf({ outbox, uploads }: Snapshot): FailedOp[] {
+  const ops = outbox.flatMap(({ order, op, error }): FailedOp[] =>
+    error ? [{ seq: order, type: op.type, id: op.id, error }] : [],
+  );
+  const files = uploads.flatMap(({ order, draft, error }): FailedOp[] =>
+    error ? [{ seq: order, type: 'save', id: draft.id, error }] : [],
+  );
+  return [...ops, ...files];
+}
+
+const waitingOf = ({ outbox, uploads }: Snapshot) =>
+  outbox.filter(isUnsent).length + uploads.filter(({ error }) => error === null).length;
+
+const retry = (seq: number) => void session?.getState().engine?.retry(seq);
+const discard = (seq: number) => void session?.getState().engine?.discard(seq);
+
 export function useConnection(): Connection {
+  const snapshot = useEngineState((state) => state.snapshot, NOTHING);
+  const isOnline = useSyncExternalStore(
+    (listener) => onlineManager.subscribe(listener),
+    () => onlineManager.isOnline(),
+    () => true,
+  );
+  const isOutOfReach = useEngineState(({ error }) => error?.isPassing ?? false, false);
+  // Asking whether anything is new, once a second while something is generated, is not worth a word.
+  const isBusy = useEngineState(
+    ({ isSyncing, isChecked, snapshot }) => isSyncing && (!isChecked || waitingOf(snapshot) > 0),
+    false,
+  );
+  const waiting = useMemo(() => waitingOf(snapshot), [snapshot]);
   return {
-    state: 'online',
-    items: 0,
-    waiting: 0,
-    failed: [],
-    retry: () => {},
-    discard: () => {},
-    memoryOnly: false,
+    state: !isOnline || isOutOfReach ? 'offline' : isBusy ? 'syncing' : 'online',
+    items: useEngineState((state, { views }) => views.list(state, {}).length, 0),
+    waiting,
+    failed: useMemo(() => failedOf(snapshot), [snapshot]),
+    retry,
+    discard,
+    memoryOnly: useEngineState((_, { db }) => !db.isKept, false),
   };
 }

@@ -60,6 +60,8 @@ const withNewClient = (known: Snapshot): Snapshot => ({
 export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalStore>): LibraryDb {
   let store = first;
   let latest = newSnapshot();
+  /** What the first paint showed: its rows stay the same objects when the rest is read. */
+  let painted: Snapshot | null = null;
 
   /** What is stored now, and what it means: a store that was wiped under us is to be written again from memory. */
   async function read(tx: Tx): Promise<{ stored: Snapshot; now: Snapshot; spoilt: Key[] }> {
@@ -69,7 +71,8 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
       return { stored: newSnapshot(), now: withNewClient(latest), spoilt: [] };
     }
     const { snapshot, spoilt } = await readWhole(tx);
-    const stored = mark === null ? { ...snapshot, client: latest.client } : reuse(latest, snapshot);
+    const stored =
+      mark === null ? { ...snapshot, client: latest.client } : reuse(painted ?? latest, snapshot);
     return { stored, now: stored, spoilt };
   }
 
@@ -108,6 +111,7 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
 
   async function readAll(): Promise<Snapshot> {
     const { now, spoilt } = await store.run('read', read);
+    painted = null;
     // Rows that make no sense are still stored: without a name, the next change reads again and removes them.
     latest = spoilt.length > 0 ? { ...now, rev: null } : now;
     return latest;
@@ -120,7 +124,10 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
     get isKept() {
       return store.kind === 'device';
     },
-    readHead: () => store.run('read', readHead),
+    readHead: async () => {
+      painted = await store.run('read', readHead);
+      return painted;
+    },
     refresh: async () => {
       try {
         return await readAll();
@@ -135,6 +142,8 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
         return await write(step, options);
       } catch (error) {
         if (error instanceof StoreGoneError) throw error;
+        // A large file alone is no reason to give up the device: its sender decides.
+        if (isQuotaError(error) && options.files) throw error;
         if (isQuotaError(error)) {
           const smaller: Step = (now) => {
             const next = step(now);

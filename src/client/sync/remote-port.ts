@@ -19,8 +19,6 @@ export type Remote = {
     onProgress: (part: number) => void,
     signal?: AbortSignal,
   ) => Promise<void>;
-  /** Hints that something changed, until it is told to stop; `onState` says whether they can be relied on. */
-  listen: (onPoke: () => void, onState: (isLive: boolean) => void) => () => void;
 };
 
 export class RemoteError extends Error {

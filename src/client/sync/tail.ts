@@ -49,7 +49,7 @@ export function mergeRows(a: readonly Media[], b: readonly Media[]): Media[] {
 }
 
 /** Whether a page is at least as new as the base: an older one may hold rows that are gone by now. */
-export function isFresh(base: Base, asOf: string | null): boolean {
+function isFresh(base: Base, asOf: string | null): boolean {
   if (base.cursor === null || asOf === null) return false;
   const [held, answer] = [parseCursor(base.cursor), parseCursor(asOf)];
   return held.epoch === answer.epoch && answer.version >= held.version;

@@ -2,6 +2,8 @@
  * What a person sees: rows with their own operations folded over them, filtered, newest first. Nothing is made anew
  * without need: a row that did not change is the same object, and so is a list in which no row did.
  */
+import { isActive } from '#core/generation-state.ts';
+import type { Generation } from '#core/generation.ts';
 import type { Media, MediaId } from '#core/media.ts';
 import { foldRow, isUnsent, opsByMedia, type Outbox, type Pending } from '#core/overlay.ts';
 import { byNewest, isWithin } from '#core/reconcile.ts';
@@ -30,7 +32,11 @@ function memo<Args extends readonly unknown[], Result>(compute: (...args: Args) 
 
 export type Views = {
   list: (input: ViewInput, filter: Filter) => readonly Media[];
-  one: (input: ViewInput, id: MediaId) => Media | null;
+  /** @param fetched The row as the server just gave it, for one that this device does not hold. */
+  one: (input: ViewInput, id: MediaId, fetched?: Media) => Media | null;
+  /** Whether the person has deleted it for good, whatever the server still says. */
+  isDeleted: (input: ViewInput, id: MediaId) => boolean;
+  generations: (rows: Snapshot['base']['generations']) => { active: Generation[]; recent: Generation[] };
   /** Items with something that the server has not acknowledged. */
   pending: (snapshot: Snapshot) => ReadonlySet<MediaId>;
 };
@@ -106,12 +112,23 @@ export function createViews(): Views {
       lists.set(name, list);
       return list(input);
     },
-    one: (input, id) => {
+    one: (input, id, fetched) => {
       const { base, outbox } = input.snapshot;
       const row =
-        base.rows.get(id) ?? input.tail.rows.find((row) => row.id === id) ?? draftsOf(input).get(id);
+        base.rows.get(id) ??
+        input.tail.rows.find((row) => row.id === id) ??
+        fetched ??
+        draftsOf(input).get(id);
       return row ? seen(row, opsOf(outbox)) : null;
     },
+    isDeleted: ({ snapshot }, id) =>
+      opsOf(snapshot.outbox)
+        .get(id)
+        ?.some(({ op }) => op.type === 'purge') ?? false,
+    generations: memo((rows: Snapshot['base']['generations']) => {
+      const recent = [...rows.values()].sort(byNewest);
+      return { recent, active: recent.filter(({ status }) => isActive(status)) };
+    }),
     pending: memo(
       ({ outbox, uploads }: Snapshot) =>
         new Set([...outbox.filter(isUnsent).map(({ op }) => op.id), ...uploads.map(({ draft }) => draft.id)]),

@@ -97,7 +97,6 @@ export async function runSchedule(
     ...wireOf(tab),
     list: () => Promise.reject(new Error('Not in this model.')),
     sendFile: () => Promise.reject(new Error('Not in this model.')),
-    listen: () => () => {},
   });
 
   async function moveTab(tab: Tab, from: LibraryName) {

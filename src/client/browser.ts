@@ -1,0 +1,61 @@
+/**
+ * The one session of this page, begun as soon as the script runs: the database opens while React is still starting.
+ * On the server there is none, and every hook answers as for a page that is still loading.
+ */
+import { QueryClient } from '@tanstack/react-query';
+import type { LibraryId } from '#core/owner.ts';
+import { createRemote, toRemoteError } from './remote.ts';
+import { createSession, type Session } from './session.ts';
+import { createApi } from './trpc.ts';
+
+const COMPANION = 'library';
+/** The longest that browsers keep a cookie. */
+const COOKIE_DAYS = 400;
+
+function readCompanion(): string | null {
+  for (const part of document.cookie.split('; ')) {
+    if (part.startsWith(`${COMPANION}=`)) return part.slice(COMPANION.length + 1);
+  }
+  return null;
+}
+
+function writeCompanion(library: LibraryId | null) {
+  const lasting = `Path=/; SameSite=Lax; Max-Age=${library ? COOKIE_DAYS * 86_400 : 0}`;
+  // oxlint-disable-next-line unicorn/no-document-cookie -- the Cookie Store API is missing on plain http
+  document.cookie = `${COMPANION}=${library ?? ''}; ${lasting}${location.protocol === 'https:' ? '; Secure' : ''}`;
+}
+
+export const SYNC_KEY = 'sync';
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { staleTime: 30_000 }, mutations: { networkMode: 'always' } },
+});
+
+export const api = createApi(() => session?.getState().engine?.library ?? null);
+
+const orRemoteError = <T>(answer: Promise<T>) =>
+  answer.catch((error: unknown): never => {
+    throw toRemoteError(error);
+  });
+
+function begin(): Session {
+  return createSession({
+    readCompanion,
+    writeCompanion,
+    me: () => orRemoteError(api.session.me.query(undefined, { context: { library: null } })),
+    ensureGuest: () => orRemoteError(api.guest.ensure.mutate(undefined, { context: { library: null } })),
+    remoteFor: (library) => createRemote(api, library),
+    onWork: wake,
+  });
+}
+
+/** Reconciles now, in place of whatever wait for a retry was left. */
+export function wake() {
+  const engine = session?.getState().engine;
+  if (!engine) return;
+  // Whoever began it hears of its failure.
+  if (engine.isReconciling) engine.reconcile().catch(() => {});
+  else void queryClient.refetchQueries({ queryKey: [SYNC_KEY, engine.library] }, { cancelRefetch: true });
+}
+
+export const session: Session | null = typeof document === 'undefined' ? null : begin();

@@ -1,0 +1,36 @@
+/** Talk between tabs of one browser. It saves work and time; what is right never depends on it. */
+
+/** A tab that was frozen while it held a lock gets so long; then the lock is taken from it. */
+const LOCK_PATIENCE = 10_000;
+
+const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
+
+/** Runs `work` while no other tab runs work of the same name. Without Web Locks (plain http) it just runs. */
+export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return work();
+  try {
+    return await navigator.locks.request(name, { signal: AbortSignal.timeout(LOCK_PATIENCE) }, work);
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    return await navigator.locks.request(name, { steal: true }, work);
+  }
+}
+
+/** Runs `work` unless another tab is running work of the same name. */
+export async function tryLock(name: string, work: () => Promise<void>): Promise<void> {
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return work();
+  return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+}
+
+export type Channel<Message> = { post: (message: Message) => void; close: () => void };
+
+export function openChannel<Message>(name: string, onMessage: (message: Message) => void): Channel<Message> {
+  if (typeof BroadcastChannel === 'undefined') return { post: () => {}, close: () => {} };
+  const channel = new BroadcastChannel(name);
+  channel.addEventListener('message', (event: MessageEvent<Message>) => onMessage(event.data));
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has one origin
+    post: (message) => channel.postMessage(message),
+    close: () => channel.close(),
+  };
+}

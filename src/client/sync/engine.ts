@@ -1,0 +1,311 @@
+/**
+ * One library in one tab: paints from the device, does what the person asks at once, and brings device and server
+ * in step. Whatever may arrive late asks `over` first: after a sign-out nothing of this library is shown or kept.
+ */
+import type { Generation } from '#core/generation.ts';
+import type { LibraryId } from '#core/owner.ts';
+import { encodePageCursor } from '#core/cursor.ts';
+import { isUnsent } from '#core/overlay.ts';
+import { WINDOW } from '#core/protocol.ts';
+import { applyGeneration, type Delta } from '#core/reconcile.ts';
+import type { Cursor } from '#core/sync.ts';
+import type { ChangeOptions, LibraryDb, Step } from '../store/library-db.ts';
+import { newSnapshot, type Snapshot } from '../store/snapshot.ts';
+import { StoreGoneError } from '../store/local-store.ts';
+import { openChannel, withLock } from './cross-tab.ts';
+import { createFileUrls } from './file-urls.ts';
+import { nameOfFilter, type Filter } from './filter.ts';
+import { pull, topUp, type Adopted } from './pull.ts';
+import { push } from './push.ts';
+import { RemoteError, type Remote } from './remote-port.ts';
+import { discardRefused, enqueue, retryRefused, type Wish } from './steps.ts';
+import { addPage, advanceTail, depthIn, tailBelow, type Tail } from './tail.ts';
+import { createUploads, type UploadProgress, type Uploads } from './uploads.ts';
+import { createViews, type Views } from './view.ts';
+
+export type EngineState = {
+  /** How much of what the device has was read: nothing, enough for a first paint, or all. */
+  phase: 'opening' | 'head' | 'whole';
+  snapshot: Snapshot;
+  tail: Tail;
+  fileUrls: ReadonlyMap<string, string>;
+  uploadProgress: UploadProgress;
+  /** Whether a reconcile has ended well since the page was opened. */
+  isChecked: boolean;
+  isSyncing: boolean;
+  /** Why the last reconcile failed. */
+  error: RemoteError | null;
+  loadingMore: ReadonlySet<string>;
+  loadError: string | null;
+};
+
+/** What the engine cannot decide alone. */
+export type EngineEvents = {
+  /** There is something to send or fetch. */
+  onWork: () => void;
+  /** This library was merged into another. */
+  onMoved: (to: string) => void;
+  /** This browser's credential no longer owns this library. */
+  onOwnerChange: () => void;
+  /** The database was deleted under us. */
+  onGone: () => void;
+};
+
+export type Engine = {
+  readonly library: LibraryId;
+  readonly db: LibraryDb;
+  readonly views: Views;
+  readonly uploads: Uploads;
+  getState: () => EngineState;
+  subscribe: (listener: () => void) => () => void;
+  /** Pushes, then pulls. Rejects with the RemoteError to back off from; one that runs already goes round again. */
+  reconcile: () => Promise<void>;
+  readonly isReconciling: boolean;
+  act: (wishes: readonly Wish[]) => Promise<void>;
+  know: (generation: Generation) => Promise<void>;
+  loadMore: (filter: Filter) => Promise<void>;
+  retry: (order: number) => Promise<void>;
+  discard: (order: number) => Promise<void>;
+  /** Ends everything; the database stays. */
+  dispose: () => void;
+};
+
+type Message = { rev: string | null; followed: { asked: Cursor; delta: Delta } | null };
+
+const PAGE = 100;
+/** A request that has not been answered for so long is given up, and made again with back-off. */
+const REQUEST_PATIENCE = 60_000;
+/** Below half of a window, deletions have made it worth filling again. */
+const LOW_WINDOW = WINDOW / 2;
+
+export function createEngine(
+  library: LibraryId,
+  db: LibraryDb,
+  remote: Remote,
+  events: EngineEvents,
+  adopted?: Adopted,
+): Engine {
+  const views = createViews();
+  const listeners = new Set<() => void>();
+  const nothing = newSnapshot();
+  const over = new AbortController();
+  let state: EngineState = {
+    phase: 'opening',
+    snapshot: nothing,
+    tail: tailBelow(nothing.base),
+    fileUrls: new Map(),
+    uploadProgress: { chosen: [], sending: null },
+    isChecked: false,
+    isSyncing: false,
+    error: null,
+    loadingMore: new Set(),
+    loadError: null,
+  };
+
+  function set(change: Partial<EngineState>) {
+    if (over.signal.aborted) return;
+    state = { ...state, ...change };
+    for (const listener of listeners) listener();
+  }
+
+  /** Takes over what the database has come to. */
+  function show(followed?: Message['followed']) {
+    const snapshot = db.latest;
+    if (snapshot === state.snapshot) return;
+    const { phase, tail, snapshot: before } = state;
+    const next =
+      phase === 'whole'
+        ? advanceTail(tail, before.base, snapshot.base, followed ?? undefined)
+        : tailBelow(snapshot.base);
+    set({ phase: 'whole', tail: next, snapshot });
+    void fileUrls.keepFor(snapshot);
+  }
+
+  const fileUrls = createFileUrls(
+    (id) => uploads.readFile(id),
+    (urls) => set({ fileUrls: urls }),
+  );
+
+  const channel = openChannel<Message>(`afterimage:${library}`, ({ rev, followed }) => {
+    if (rev !== db.latest.rev) void guard(db.refresh().then(() => show(followed)));
+  });
+
+  /** A database that is gone is the session's matter; anything else is a defect and surfaces. */
+  async function guard<T>(work: Promise<T>): Promise<T | null> {
+    try {
+      return await work;
+    } catch (error) {
+      if (over.signal.aborted) return null;
+      if (!(error instanceof StoreGoneError)) throw error;
+      events.onGone();
+      return null;
+    }
+  }
+
+  async function change(step: Step, options?: ChangeOptions): Promise<void> {
+    const written = await guard(db.change(step, options));
+    if (!written) return;
+    show();
+    channel.post({ rev: written.rev, followed: null });
+  }
+
+  const ready = guard(
+    (async () => {
+      const head = await db.readHead();
+      if (head.base.rows.size > 0 || head.base.generations.size > 0) {
+        set({ phase: 'head', snapshot: head, tail: tailBelow(head.base) });
+      }
+      await db.refresh();
+      show();
+    })(),
+  );
+
+  const uploads = createUploads({
+    library,
+    db,
+    remote,
+    change,
+    onProgress: (uploadProgress) => set({ uploadProgress }),
+    onArrived: ask,
+  });
+
+  /** One push-and-pull, alone among the tabs. */
+  async function cycle() {
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(REQUEST_PATIENCE)]);
+    await db.refresh();
+    show();
+    await flush(signal);
+    let pulled = await pull(db, remote, { adopted, signal });
+    if (pulled.type === 'overtaken') pulled = await pull(db, remote, { adopted, signal });
+    if (pulled.type === 'moved') return events.onMoved(pulled.to);
+    const followed = pulled.type === 'followed' ? pulled : null;
+    show(followed);
+    channel.post({ rev: db.latest.rev, followed });
+    const { reach, rows } = db.latest.base;
+    if (reach !== null && rows.size < LOW_WINDOW) {
+      await topUp(db, remote, { signal });
+      show();
+    }
+    // A new epoch has taken back what the old one had acknowledged.
+    if (db.latest.outbox.some(isUnsent)) await flush(signal);
+    return undefined;
+  }
+
+  /** Sends until nothing is left, or until sending moves nothing: then a pull has to come first. */
+  async function flush(signal: AbortSignal) {
+    for (let last: number | null = null; ;) {
+      const oldest = db.latest.outbox.find(isUnsent)?.order ?? null;
+      if (oldest === null || oldest === last) return;
+      last = oldest;
+      await push(db, remote, signal);
+      show();
+    }
+  }
+
+  function ask() {
+    if (running) isAskedAgain = true;
+    else events.onWork();
+  }
+
+  let running: Promise<void> | null = null;
+  let isAskedAgain = false;
+
+  async function run() {
+    set({ isSyncing: true });
+    try {
+      await ready;
+      do {
+        isAskedAgain = false;
+        await withLock(`afterimage:sync:${library}`, cycle);
+      } while (isAskedAgain && !over.signal.aborted);
+      set({ isChecked: true, error: null });
+      void uploads.send();
+    } catch (error) {
+      if (over.signal.aborted) return;
+      if (error instanceof StoreGoneError) return events.onGone();
+      if (!(error instanceof RemoteError)) throw error;
+      if (error.isOwnerChange) return events.onOwnerChange();
+      set({ error });
+      throw error;
+    } finally {
+      running = null;
+      set({ isSyncing: false });
+    }
+    return undefined;
+  }
+
+  async function fetchPage(filter: Filter, isRetry: boolean): Promise<void> {
+    const name = nameOfFilter(filter);
+    const depth = depthIn(state.tail, name);
+    if (depth === null) return;
+    const cursor = encodePageCursor({ createdAt: new Date(depth.createdAt), id: depth.id });
+    const page = await remote.list({ ...filter, limit: PAGE, cursor });
+    const tail = addPage(state.tail, state.snapshot.base, name, depth, page);
+    if (tail) return set({ tail });
+    // The place it was asked from has moved: whoever scrolls asks again from the new one.
+    if (depthIn(state.tail, name) !== depth) return undefined;
+    if (isRetry) throw new RemoteError('CONFLICT', 'The list changed while it was read. Try again.');
+    await engine.reconcile();
+    return fetchPage(filter, true);
+  }
+
+  const engine: Engine = {
+    library,
+    db,
+    views,
+    uploads,
+    getState: () => state,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get isReconciling() {
+      return running !== null;
+    },
+    reconcile: () => {
+      if (over.signal.aborted) return Promise.resolve();
+      if (running) isAskedAgain = true;
+      else running = run();
+      return running;
+    },
+    act: async (wishes) => {
+      if (wishes.length === 0) return;
+      await change((now) => enqueue(now, wishes, new Date().toISOString()), { durable: true });
+      ask();
+    },
+    know: async (generation) => {
+      await change((now) => {
+        const base = applyGeneration(now.base, generation);
+        return base === now.base ? null : { ...now, base };
+      });
+      ask();
+    },
+    loadMore: async (filter) => {
+      const name = nameOfFilter(filter);
+      if (state.phase !== 'whole' || state.loadingMore.has(name)) return;
+      set({ loadingMore: new Set(state.loadingMore).add(name), loadError: null });
+      try {
+        await fetchPage(filter, false);
+      } catch (error) {
+        if (!(error instanceof RemoteError)) throw error;
+        set({ loadError: error.message });
+      } finally {
+        set({ loadingMore: new Set([...state.loadingMore].filter((other) => other !== name)) });
+      }
+    },
+    retry: async (order) => {
+      await change((now) => retryRefused(now, order, new Date().toISOString()), { durable: true });
+      ask();
+    },
+    discard: (order) => change((now) => discardRefused(now, order), { durable: true }),
+    dispose: () => {
+      over.abort();
+      listeners.clear();
+      channel.close();
+      uploads.stop();
+      fileUrls.release();
+      db.close();
+    },
+  };
+  return engine;
+}
