@@ -37,19 +37,24 @@ test.each([
 });
 
 test('of many that find a dead holder at the same moment, one takes the lock', async () => {
-  hold(4_190_000, 'gone');
-  const code = `const { takeLock } = await import(${JSON.stringify(path.join(import.meta.dirname, 'lock.ts'))});
-    const lock = await takeLock(${JSON.stringify(file)});
-    console.log('release' in lock ? 'won' : 'lost'); setTimeout(() => {}, 1500);`;
-  const outputs = Array.from({ length: 5 }, async () => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [output]: Buffer[] = await once(child.stdout, 'data');
-    await once(child, 'exit');
-    return output?.toString().trim();
-  });
-  expect((await Promise.all(outputs)).filter((output) => output === 'won')).toHaveLength(1);
+  const module = JSON.stringify(path.join(import.meta.dirname, 'lock.ts'));
+  const code = `const { takeLock } = await import(${module});
+    process.on('message', async () => process.send('release' in (await takeLock(${JSON.stringify(file)}))));
+    process.send('loaded');`;
+  const args = ['--input-type=module', '-e', code];
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+  );
+  const answers = () =>
+    Promise.all(children.map((child) => once(child, 'message').then(([answer]: unknown[]) => answer)));
+  await answers();
+  for (let round = 0; round < 5; round++) {
+    hold(4_190_000, 'gone');
+    const won = answers();
+    for (const child of children) child.send('go');
+    expect((await won).filter((answer) => answer === true)).toHaveLength(1);
+  }
+  for (const child of children) child.kill();
 });
 
 test('work under a lock never overlaps', async () => {
