@@ -44,10 +44,11 @@ export async function handleTrpc(request: Request): Promise<Response> {
   }
 }
 
-/** The same request with its body read, so that nothing unbounded or foreign reaches a parser. */
+/** The same request with its body read, so that nothing unbounded or foreign reaches a parser. No body is no input. */
 async function readCall(request: Request): Promise<Request> {
   guardWrite(request, 'application/json');
   const { url, method, headers, signal } = request;
-  const body = new Uint8Array(await readBody(request, MAX_JSON_BYTES));
+  const read = await readBody(request, MAX_JSON_BYTES);
+  const body = read.byteLength === 0 ? '{}' : new Uint8Array(read);
   return new Request(url, { method, headers, signal, body });
 }
