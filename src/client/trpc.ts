@@ -21,9 +21,14 @@ export function createApi(currentLibrary: () => LibraryId | null) {
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
-        condition: ({ context }) => 'library' in context,
+        condition: ({ context }) => typeof context.library === 'string',
         true: httpLink({ url: URL, headers: ({ op }) => naming(op.context.library) }),
-        false: httpBatchLink({ url: URL, maxItems: MAX_BATCH, headers: () => naming(currentLibrary()) }),
+        false: splitLink({
+          condition: ({ context }) => context.library === null,
+          // A batch of one, for an input that is not there: a body without content is not JSON.
+          true: httpBatchLink({ url: URL, maxItems: 1 }),
+          false: httpBatchLink({ url: URL, maxItems: MAX_BATCH, headers: () => naming(currentLibrary()) }),
+        }),
       }),
     ],
   });
