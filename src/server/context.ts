@@ -3,6 +3,7 @@ import type { Db } from './db/client.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Providers } from './providers/registry.ts';
 import type { Storage } from './storage/port.ts';
+import type { Pokes } from './sync/pokes.ts';
 
 /** What the process has: real parts, each made once. Verbs take it, or more of it than this, as `ctx`. */
 export type Server = {
@@ -10,6 +11,7 @@ export type Server = {
   storage: Storage;
   providers: Providers;
   queue: Queue;
+  pokes: Pokes;
   now(): Date;
 };
 

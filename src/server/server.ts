@@ -6,6 +6,7 @@ import { connect } from './db/client.ts';
 import { openQueue, startBoss } from './jobs/queue.ts';
 import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
+import { listenForPokes } from './sync/pokes.ts';
 import { createDiskStorage } from './storage/disk.ts';
 
 /** A server whose jobs this process may also run. */
@@ -17,30 +18,46 @@ export type RunningServer = Server & {
   close(): Promise<void>;
 };
 
-export async function openServer(role: 'worker' | 'sender'): Promise<RunningServer> {
-  const { DATABASE_URL, DATA_DIR } = env();
-  if (!DATABASE_URL)
-    throw new Error('DATABASE_URL is not set: start with npm start, which brings a database');
-  const connection = connect(DATABASE_URL);
-  const boss = await startBoss(DATABASE_URL, role);
-  const providers = createProviders();
+type Options = {
+  databaseUrl: string;
+  /** Where the disk storage keeps its objects. */
+  folder: string;
+  /** A worker also watches over the queue; a sender only enqueues. */
+  role: 'worker' | 'sender';
+};
+
+export async function openServer({ databaseUrl, folder, role }: Options): Promise<RunningServer> {
   const stopping = new AbortController();
+  const connection = connect(databaseUrl);
+  const boss = await startBoss(databaseUrl, role);
+  const pokes = await listenForPokes(databaseUrl);
+  const providers = createProviders();
   return {
     db: connection.db,
-    storage: await createDiskStorage(path.join(DATA_DIR, 'objects')),
+    storage: await createDiskStorage(folder),
     providers,
     queue: openQueue(boss),
+    pokes,
     now: () => new Date(),
     boss,
-    databaseUrl: DATABASE_URL,
+    databaseUrl,
     stopping: stopping.signal,
     async close() {
       stopping.abort(new Error('This server is stopping.'));
       await boss.stop({ graceful: true, timeout: 5000 });
       await providers.close();
+      await pokes.close();
       await connection.close();
     },
   };
+}
+
+/** As `openServer`, by the configuration of this process. */
+export function openConfiguredServer(role: Options['role']): Promise<RunningServer> {
+  const { DATABASE_URL, DATA_DIR } = env();
+  if (!DATABASE_URL)
+    throw new Error('DATABASE_URL is not set: start with npm start, which brings a database');
+  return openServer({ databaseUrl: DATABASE_URL, folder: path.join(DATA_DIR, 'objects'), role });
 }
 
 declare global {
@@ -50,7 +67,7 @@ declare global {
 
 /** The server of this process, opened at the first call. */
 export function getServer(): Promise<RunningServer> {
-  globalThis.afterimageServer ??= openServer(env().JOBS === 'inline' ? 'worker' : 'sender').then(
+  globalThis.afterimageServer ??= openConfiguredServer(env().JOBS === 'inline' ? 'worker' : 'sender').then(
     (server) => {
       onShutdown(() => server.close());
       return server;

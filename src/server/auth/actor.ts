@@ -36,10 +36,14 @@ export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Head
           secure,
         };
   const named = headers.get('x-library');
-  if (named !== null && named !== identity.library) {
-    throw new AppError('OWNER_CHANGED', 'This browser now belongs to another library. Reload to see it.');
-  }
+  if (named !== null) requireOwner(identity, named);
   return identity;
+}
+
+/** @throws AppError OWNER_CHANGED when a client means another library than the one that its credential owns. */
+export function requireOwner(identity: Identity, library: string): void {
+  if (library === identity.library) return;
+  throw new AppError('OWNER_CHANGED', 'This browser now belongs to another library. Reload to see it.');
 }
 
 /** The same identity if it owns a library, else a new guest's. */

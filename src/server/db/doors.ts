@@ -6,6 +6,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { AppError, notFound } from '#core/errors.ts';
 import { NOBODYS_LIBRARY, type LibraryId } from '#core/owner.ts';
+import { POKE_CHANNEL } from '../sync/pokes.ts';
 import type { Db, Tx } from './client.ts';
 import { libraries } from './schema.ts';
 
@@ -48,7 +49,7 @@ export async function writeLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx, head: Head) 
     return [await fn(tx, head), head.version] as const;
   });
   // Outside the transaction: inside, a notification takes a lock that all commits of the database share.
-  await ctx.db.execute(sql`select pg_notify('library_changed', ${`${ctx.library}:${version}`})`);
+  await ctx.db.execute(sql`select pg_notify(${POKE_CHANNEL}, ${`${ctx.library}:${version}`})`);
   return result;
 }
 

@@ -4,7 +4,7 @@ import { giveUpGeneration, runGeneration } from '../generation/run.ts';
 import { findAbandoned } from '../generation/abandoned.ts';
 import { sweepStorage } from '../ledger.ts';
 import { log } from '../log.ts';
-import { openServer, type RunningServer } from '../server.ts';
+import { openConfiguredServer, type RunningServer } from '../server.ts';
 import { GENERATE, SWEEP } from './queue.ts';
 
 const GenerateJob = z.object({ id: GenerationId });
@@ -37,7 +37,7 @@ export async function runJobs(server: RunningServer): Promise<void> {
 
 /** A worker apart from the web process. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
-  const server = await openServer('worker');
+  const server = await openConfiguredServer('worker');
   await runJobs(server);
   return { stop: () => server.close() };
 }

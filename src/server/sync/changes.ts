@@ -38,6 +38,14 @@ async function readHead(tx: Tx, ctx: ReadCtx) {
   return head;
 }
 
+/** Where the library is now. */
+export const readCursor = (ctx: ReadCtx) =>
+  readLibrary(ctx, async (tx) => {
+    const { epoch, version, mergedInto } = await readHead(tx, ctx);
+    if (mergedInto !== null) throw new AppError('OWNER_CHANGED', 'This library has moved to an account.');
+    return makeCursor(epoch, version);
+  });
+
 type Adopt = ChangesInput['adopt'];
 
 function toMediaChange(row: typeof media.$inferSelect, adopt: Adopt): Change {

@@ -28,7 +28,8 @@ export async function handleTrpc(request: Request): Promise<Response> {
           throw toTrpcError(error);
         });
         setCookies.push(...identity.setCookies);
-        return { server, door: 'trpc', identity, setCookies };
+        const identify = () => getActor(server, request.headers);
+        return { server, door: 'trpc', identity, identify, setCookies };
       },
       onError: ({ error, path }) => reportDefect(error, `trpc ${path ?? ''}`),
       responseMeta: () => ({ headers: { 'Cache-Control': 'private, no-store' } }),

@@ -25,6 +25,8 @@ export type Context = {
   server: Server;
   door: 'trpc' | 'rest';
   identity: Identity;
+  /** Whose the credential of this request is by now: asked again by what outlives a request. */
+  identify(): Promise<Identity>;
   /** Cookies of the answer; a procedure that makes a guest adds to them. */
   setCookies: string[];
 };

@@ -1,6 +1,10 @@
+import { z } from 'zod';
+import { LibraryId } from '#core/owner.ts';
 import { Changes, ChangesInput, PushInput, PushResult, Window, WindowInput } from '#core/sync.ts';
 import { readChanges, readWindow } from '../sync/changes.ts';
+import { requireOwner } from '../auth/actor.ts';
 import { pushOps } from '../sync/push.ts';
+import { streamPokes } from '../sync/stream.ts';
 import { ownerProcedure, router } from './init.ts';
 
 export const syncRouter = router({
@@ -18,4 +22,13 @@ export const syncRouter = router({
     .input(PushInput)
     .output(PushResult)
     .mutation(({ ctx, input }) => pushOps(ctx.library, input)),
+
+  /** A browser's event source sends no headers of ours: the library that it means is in the input. */
+  onPoke: ownerProcedure
+    .input(z.strictObject({ library: LibraryId, lastEventId: z.string().max(60).nullish() }))
+    .subscription(({ ctx, input, signal }) => {
+      requireOwner(ctx.identity, input.library);
+      const isAllowed = async () => (await ctx.identify()).library === input.library;
+      return streamPokes(ctx.library, signal, isAllowed);
+    }),
 });
