@@ -47,10 +47,12 @@ export async function startEmbedded(dir: string, options: EmbeddedOptions = {}):
   const runner = asServerUser(native, dir);
   const { cluster, log } = files(dir);
   if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) makeCluster(dir, native, runner);
-  runner.own(cluster);
 
   const running = await findRunning(dir);
   if (running) return { ...running, adopted: true };
+
+  // Only now: a server that runs keeps the user it was started as.
+  runner.own(cluster);
 
   if (fs.existsSync(log) && fs.statSync(log).size > 10_000_000) fs.renameSync(log, `${log}.old`);
   const deadline = Date.now() + START_TIMEOUT_MS;
