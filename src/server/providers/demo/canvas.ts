@@ -1,7 +1,13 @@
 import { mix, type Rgb } from './color.ts';
 
 /** A picture in the making: linear light, RGB interleaved, rows from the top. Values over 1 are brighter than paper. */
-export type Canvas = { width: number; height: number; data: Float32Array };
+export type Canvas = {
+  width: number;
+  height: number;
+  data: Float32Array;
+  /** Share of each pixel that is painted, on a plate; a picture has none and is opaque. */
+  cover?: Float32Array;
+};
 
 export const makeCanvas = (width: number, height: number): Canvas => ({
   width,
@@ -9,14 +15,16 @@ export const makeCanvas = (width: number, height: number): Canvas => ({
   data: new Float32Array(width * height * 3),
 });
 
-export const copyCanvas = (canvas: Canvas): Canvas => ({ ...canvas, data: canvas.data.slice() });
-
 /** Lays a colour over a pixel: `at` is the index of its red value. Mixed as light, which is right for edges. */
 export function blend(canvas: Canvas, at: number, [r, g, b]: Rgb, cover: number) {
   const { data } = canvas;
   data[at] = (data[at] ?? 0) * (1 - cover) + r * cover;
   data[at + 1] = (data[at + 1] ?? 0) * (1 - cover) + g * cover;
   data[at + 2] = (data[at + 2] ?? 0) * (1 - cover) + b * cover;
+  if (canvas.cover) {
+    const i = at / 3;
+    canvas.cover[i] = (canvas.cover[i] ?? 0) * (1 - cover) + cover;
+  }
 }
 
 export function addLight(canvas: Canvas, at: number, [r, g, b]: Rgb, amount: number) {
@@ -92,18 +100,23 @@ export function paintShape(
   });
 }
 
-/** Everything below a skyline, `top[x]` pixels from the upper edge, coloured by depth under it. */
+/**
+ * Everything below a skyline, `top[x]` pixels from the upper edge, coloured by depth under it; down to `hidden[x]`
+ * when something nearer covers the rest.
+ */
 export function paintBelow(
   canvas: Canvas,
   top: Float32Array,
   color: (x: number, y: number, below: number) => Rgb,
+  hidden?: Float32Array,
 ) {
   const { width, height } = canvas;
   for (let x = 0; x < width; x += 1) {
     const edge = top[x] ?? height;
     const slope = Math.abs((top[x + 1] ?? edge) - (top[x - 1] ?? edge)) / 2;
     const soft = Math.sqrt(1 + slope * slope);
-    for (let y = Math.max(0, Math.floor(edge - soft)); y < height; y += 1) {
+    const end = Math.min(height, hidden?.[x] ?? height);
+    for (let y = Math.max(0, Math.floor(edge - soft)); y < end; y += 1) {
       const cover = Math.min(1, (y + 0.5 - edge) / soft + 0.5);
       if (cover > 0) blend(canvas, (y * width + x) * 3, color(x, y, y - edge), cover);
     }

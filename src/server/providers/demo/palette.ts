@@ -69,7 +69,7 @@ const ABSTRACTS: readonly [readonly string[], ...(readonly string[])[]] = [
   ['#0a1f1a', '#2e6f40', '#a3b565', '#f4e2a1', '#d95d39'],
 ];
 
-const DARK: readonly MoodName[] = ['night', 'dusk', 'storm'];
+const DARK: ReadonlySet<MoodName> = new Set(['night', 'dusk', 'storm']);
 
 export function choosePalette(reading: Reading, random: Random): Palette {
   const options = MOOD_COLORS[reading.mood];
@@ -90,7 +90,7 @@ export function choosePalette(reading: Reading, random: Random): Palette {
     land: land ?? grey,
     water: water ?? grey,
     accents,
-    dark: DARK.includes(reading.mood),
+    dark: DARK.has(reading.mood),
   };
 }
 

@@ -69,7 +69,7 @@ function wordsOf(text: string): Set<string> {
     if (word.length > 3 && word.endsWith('s')) words.add(word.slice(0, -1));
     if (word.includes('-')) for (const part of word.split('-')) words.add(part);
     if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word)) {
-      const characters = [...word];
+      const characters = Array.from(word);
       for (const [i, character] of characters.entries()) {
         words.add(character).add(character + (characters[i + 1] ?? ''));
       }

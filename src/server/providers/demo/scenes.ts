@@ -1,3 +1,4 @@
+import { mountains } from './scenes/mountains.ts';
 import { marble } from './scenes/marble.ts';
 import { ocean } from './scenes/ocean.ts';
 import type { Scene } from './studio.ts';
@@ -5,7 +6,7 @@ import type { SceneName } from './vocabulary.ts';
 
 export const SCENE_PAINTERS: Record<SceneName, Scene> = {
   ocean,
-  mountains: ocean,
+  mountains,
   dunes: ocean,
   forest: ocean,
   space: marble,

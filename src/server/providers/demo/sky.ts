@@ -28,7 +28,7 @@ const GLOW_SIZE = 1024;
 const GLOW_REACH = 1.6;
 
 export function makeSky(studio: Studio, plan: SkyPlan): Sky {
-  const { width, height, unit, palette, random, noise, reading } = studio;
+  const { width, height, unit, palette, random, reading } = studio;
   const horizon = height * plan.horizon;
   const draw = random.fork('sky');
   const side = draw.chance(0.5) ? draw.range(0.2, 0.42) : draw.range(0.58, 0.8);
