@@ -63,7 +63,10 @@ export const CreateGenerationInput = z.strictObject({
   count: z.int().min(1).max(MAX_OUTPUTS).default(1),
   model: z.string().trim().min(1).max(200).optional(),
   /** Checked against the fields of the kind; keys that are not among them are kept as metadata. */
-  settings: JsonObject.default({}),
+  settings: JsonObject.default({}).meta({
+    description:
+      'ImageSettings or VideoSettings, by the kind. Keys that are not among their fields are kept as metadata.',
+  }),
   metadata: Metadata.default({}),
   /** The same request id answers with the same generation: a retry never runs or charges twice. */
   requestId: z.string().min(1).max(100).optional(),

@@ -104,7 +104,10 @@ export const SaveMediaInput = z
   });
 export type SaveMediaInput = z.infer<typeof SaveMediaInput>;
 
-const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+/** A boolean, in a query as the words true and false. */
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+  .pipe(z.boolean());
 
 export const ListMediaInput = z.strictObject({
   kind: Kind.optional(),

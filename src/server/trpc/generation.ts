@@ -33,7 +33,7 @@ export const generationRouter = router({
         tags,
         summary: 'Generate images or a video',
         description:
-          'Answers at once; ask `GET /generations/{id}` for the outcome. The same `requestId` answers with the same generation.',
+          'Answers at once; ask GET /generations/{id} for the outcome. The same requestId answers with the same generation.',
       },
     })
     .input(CreateGenerationInput)

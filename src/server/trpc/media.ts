@@ -28,7 +28,7 @@ export const mediaRouter = router({
         tags,
         summary: 'Save an image or a video',
         description:
-          'Send the bytes as base64 in `data`, or send them before to `PUT /uploads/{id}` and name that id in `upload`. The type is found from the bytes.',
+          'Send the bytes as base64 in the field data, or send them before with PUT /uploads/{id} and name that id in the field upload. The type is found from the bytes.',
       },
     })
     .input(SaveMediaInput)
@@ -43,7 +43,7 @@ export const mediaRouter = router({
         tags,
         summary: 'List media, newest first',
         description:
-          'Pass `nextCursor` as `cursor` until it is null. New items never make a page repeat or skip one.',
+          'Pass nextCursor as cursor until it is null. New items never make a page repeat or skip one.',
       },
     })
     .input(ListMediaInput)
@@ -78,7 +78,7 @@ export const mediaRouter = router({
         tags,
         summary: 'Move to the trash, or delete for good',
         description:
-          'With `permanent=true` the record and its bytes are deleted for good, whether trashed or not.',
+          'With permanent=true the record and its bytes are deleted for good, whether trashed or not.',
       },
     })
     .input(RemoveInput)

@@ -1,8 +1,7 @@
 /**
- * REST from the same procedures: a procedure's `openapi` meta says its method and path. The document comes from
- * trpc-to-openapi; its handler is not used, because it coerces bodies (`"no"` becomes true) and reads them unbounded.
+ * REST from the same procedures: a procedure's `openapi` meta says its method and path. The handler of trpc-to-openapi,
+ * which describes them, is not used: it coerces bodies (`"no"` becomes true) and reads them unbounded.
  */
-import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { AppError } from '#core/errors.ts';
 import { guardWrite, hasBody, readJson } from '../http/guard.ts';
 import { answer, respondJson, withCookies } from '../http/respond.ts';
@@ -79,12 +78,3 @@ export function handleRest(request: Request, prefix: string): Promise<Response> 
     return withCookies(respondJson(result, route.meta.status), setCookies);
   });
 }
-
-export const describeApi = () =>
-  generateOpenApiDocument(appRouter, {
-    title: 'Afterimage',
-    description:
-      'A studio and permanent gallery. The owner is the cookie jar: the first write makes a guest.',
-    version: '1',
-    baseUrl: '/api/v1',
-  });

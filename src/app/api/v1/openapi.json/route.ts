@@ -1,4 +1,4 @@
-import { describeApi } from '#server/trpc/rest.ts';
+import { describeApi } from '#server/trpc/describe-api.ts';
 
 export const dynamic = 'force-dynamic';
 
