@@ -6,10 +6,12 @@ const LOCK_PATIENCE = 10_000;
 const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
 
 /** Runs `work` while no other tab runs work of the same name. Without Web Locks (plain http) it just runs. */
-export async function withLock<T>(name: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   if (typeof navigator === 'undefined' || !('locks' in navigator)) return work();
+  const patience = AbortSignal.timeout(LOCK_PATIENCE);
   try {
-    return await navigator.locks.request(name, { signal: AbortSignal.timeout(LOCK_PATIENCE) }, work);
+    const waiting = signal ? AbortSignal.any([signal, patience]) : patience;
+    return await navigator.locks.request(name, { signal: waiting }, work);
   } catch (error) {
     if (!isTimeout(error)) throw error;
     return await navigator.locks.request(name, { steal: true }, work);

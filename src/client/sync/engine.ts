@@ -216,7 +216,7 @@ export function createEngine(
       await ready;
       do {
         isAskedAgain = false;
-        await withLock(`afterimage:sync:${library}`, cycle);
+        await withLock(`afterimage:sync:${library}`, cycle, over.signal);
       } while (isAskedAgain && !over.signal.aborted);
       set({ isChecked: true, error: null });
       void uploads.send();

@@ -1,0 +1,173 @@
+import 'fake-indexeddb/auto';
+import { afterEach, expect, test, vi } from 'vitest';
+import { LibraryId, type Me } from '#core/owner.ts';
+import { mediaId, uuid } from '#core/testing/rows.ts';
+import { createSession, type Session, type SessionPort } from './session.ts';
+import { createMemoryWorld } from './sync/model/memory-world.ts';
+import { RemoteError, type Remote } from './sync/remote-port.ts';
+
+const libraryOf = (n: number) => LibraryId.parse(uuid(0xa00 + n));
+const [first, second, third] = [libraryOf(1), libraryOf(2), libraryOf(3)] as const;
+
+const nobody: Me = { type: 'none', library: null, expiresAt: null };
+const guest = (library: LibraryId): Me => ({ type: 'guest', library, expiresAt: null });
+
+const sessions: Session[] = [];
+afterEach(async () => {
+  for (const session of sessions.splice(0)) await session.resetOwner();
+  for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name ?? '');
+});
+
+type Jar = { cookie: string | null; me: Me | RemoteError; guests: LibraryId[] };
+
+/** A browser with a cookie jar, and a server that answers as the jar says. */
+function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
+  const jar: Jar = { cookie: null, me: nobody, guests: [], ...over };
+  const remote: Remote = {
+    ...createMemoryWorld().connect('u'),
+    list: () => Promise.reject(new Error('No lists here.')),
+    sendFile: () => Promise.reject(new Error('No files here.')),
+  };
+  const session = createSession({
+    readCompanion: () => jar.cookie,
+    writeCompanion: (library) => {
+      jar.cookie = library;
+    },
+    me: async () => {
+      if (jar.me instanceof RemoteError) throw jar.me;
+      return jar.me;
+    },
+    ensureGuest: async () => {
+      jar.guests.push(first);
+      jar.cookie = first;
+      jar.me = guest(first);
+      return { library: first };
+    },
+    remoteFor: () => remote,
+    onWork: () => {},
+    ...port,
+  });
+  sessions.push(session);
+  return { session, jar, remote };
+}
+
+const names = async () => (await indexedDB.databases()).map(({ name }) => name);
+const opened = (session: Session, library: LibraryId) =>
+  vi.waitFor(() => {
+    const { engine } = session.getState();
+    expect(engine?.library).toBe(library);
+    expect(engine?.getState().phase).toBe('whole');
+    return engine;
+  });
+const star = { type: 'patch', id: mediaId(1), patch: { starred: true } } as const;
+
+test('the cookie’s library is opened without asking the server', async () => {
+  const { session } = browse({ cookie: first, me: guest(first) });
+  await opened(session, first);
+  expect(session.getState()).toMatchObject({ me: null, status: 'ready' });
+  expect(await names()).toEqual([`afterimage:1:${first}`]);
+});
+
+test('without a cookie nothing is opened; nobody has an empty gallery', async () => {
+  const { session } = browse({});
+  expect(session.getState()).toEqual({ engine: null, me: null, status: 'loading' });
+  await session.refresh();
+  expect(session.getState()).toEqual({ engine: null, me: nobody, status: 'ready' });
+  expect(await names()).toEqual([]);
+});
+
+test('a lost companion cookie is written again', async () => {
+  const { session, jar } = browse({ me: guest(first) });
+  await session.refresh();
+  await opened(session, first);
+  expect(jar.cookie).toBe(first);
+});
+
+test('a server that cannot be reached is a failure only where there is nothing to show', async () => {
+  const me = new RemoteError('NETWORK', 'Out of reach.');
+  const unknown = browse({ me }).session;
+  await expect(unknown.refresh()).rejects.toBe(me);
+  expect(unknown.getState().status).toBe('failed');
+  const known = browse({ me, cookie: first }).session;
+  await expect(known.refresh()).rejects.toBe(me);
+  await opened(known, first);
+  expect(known.getState().status).toBe('ready');
+});
+
+test('writers of one page that come together make one guest', async () => {
+  const { session, jar } = browse();
+  const engines = await Promise.all([
+    session.ensureLibrary(),
+    session.ensureLibrary(),
+    session.ensureLibrary(),
+  ]);
+  expect(jar.guests).toEqual([first]);
+  expect(new Set(engines).size).toBe(1);
+});
+
+test('another owner finds nothing of the one before', async () => {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  await engine?.act([star]);
+  jar.me = guest(second);
+  await session.refresh();
+  const next = await opened(session, second);
+  expect(await names()).toEqual([`afterimage:1:${second}`]);
+  expect(next?.getState().snapshot.outbox).toEqual([]);
+  expect(jar.cookie).toBe(second);
+  await engine?.act([star]);
+  expect(await names()).toEqual([`afterimage:1:${second}`]);
+});
+
+test('a sign-out in another tab empties this one', async () => {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  await opened(session, first);
+  jar.cookie = null;
+  jar.me = nobody;
+  await session.followCompanion();
+  expect(session.getState()).toMatchObject({ engine: null, me: nobody, status: 'ready' });
+  expect(await names()).toEqual([]);
+});
+
+test('a credential that the server no longer knows is the end of its library here', async () => {
+  const onOwner = new RemoteError('OWNER_CHANGED', 'Another owner.');
+  const { session, jar, remote } = browse({ cookie: first, me: guest(first) });
+  remote.window = () => Promise.reject(onOwner);
+  const engine = await opened(session, first);
+  jar.me = nobody;
+  await engine?.reconcile();
+  await vi.waitFor(() => expect(session.getState().engine).toBeNull());
+  await vi.waitFor(async () => expect(await names()).toEqual([]));
+  expect(jar.cookie).toBeNull();
+});
+
+test('a database that was deleted under its owner is written again, with what was not sent', async () => {
+  const { session } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  await engine?.act([star]);
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase(`afterimage:1:${first}`).addEventListener('success', resolve);
+  });
+  await engine?.reconcile();
+  await vi.waitFor(() => expect(session.getState().engine).not.toBe(engine));
+  const again = await opened(session, first);
+  expect(again?.getState().snapshot.outbox).toMatchObject([{ op: star }]);
+  expect(again?.getState().snapshot.client.id).not.toBe(engine?.getState().snapshot.client.id);
+});
+
+test('a library that was merged into another takes what was not sent along, under its old name', async () => {
+  const { session, jar, remote } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  await engine?.reconcile();
+  await engine?.act([star]);
+  jar.cookie = third;
+  jar.me = guest(third);
+  remote.push = async () => ({ epoch: 'other', acks: [] });
+  remote.changes = async () => ({ type: 'moved', to: third });
+  await engine?.reconcile();
+  const next = await opened(session, third);
+  expect(next?.getState().snapshot.outbox).toMatchObject([
+    { op: { ...star, seq: 1 }, clientId: engine?.getState().snapshot.client.id },
+  ]);
+  expect(await names()).toEqual([`afterimage:1:${third}`]);
+});
