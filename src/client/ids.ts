@@ -21,5 +21,6 @@ export const newUploadId = () => mint('upload', uuidv7());
 export const newClientId = () => mint('client', uuidv4());
 export const newRequestId = () => uuidv7();
 
-/** Null for anything but a UUID: a cookie can hold whatever somebody put there. */
+/** Null for anything but a UUID: a cookie or an address can hold whatever somebody put there. */
 export const toLibraryId = (text: string) => (isId('library', text) ? text : null);
+export const toMediaId = (text: string) => (isId('media', text) ? text : null);

@@ -2,6 +2,7 @@
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { newRequestId } from '#client/ids.ts';
 import { useModels } from '#client/use-models.ts';
 import { useSession } from '#client/use-session.ts';
 import { announce, showToast } from '../kit/feedback.ts';
@@ -47,7 +48,7 @@ export function CreatePage() {
       field.current?.focus();
       return;
     }
-    const requestId = crypto.randomUUID();
+    const requestId = newRequestId();
     const { supports } = supportsOf(models, draft);
     void requests.start({ ...toInput(draft, supports, requestId), requestId });
     setTurn(turn + 1);

@@ -1,5 +1,6 @@
 'use client';
 import { useMemo, useState } from 'react';
+import { newRequestId } from '#client/ids.ts';
 import { useGenerate, useGenerations, type GenerateInput } from '#client/use-generate.ts';
 import {
   resultGroups,
@@ -52,7 +53,7 @@ export function useRequests() {
 
   async function retryOne(group: ResultGroup, output: ResultOutput) {
     if (!group.generation) return;
-    const requestId = crypto.randomUUID();
+    const requestId = newRequestId();
     await start({ ...retryInput(group.generation, output.index, requestId), requestId });
   }
 

@@ -1,9 +1,10 @@
 'use client';
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { useEffect, useEffectEvent, useRef, type ReactNode, type RefObject } from 'react';
 import { createPortal } from 'react-dom';
+import { toMediaId } from '#client/ids.ts';
 import { useMedia, useMediaActions } from '#client/use-gallery.ts';
-import { MediaId, type Media } from '#core/media.ts';
+import type { Media, MediaId } from '#core/media.ts';
 import { copyPrompt } from '../kit/copy-prompt.ts';
 import { downloadMedia, purgeWithQuestion, starMedia, trashWithUndo } from '../gallery/media-commands.ts';
 import { buttonClass, IconButton } from '../kit/button.tsx';
@@ -19,20 +20,54 @@ import { useInertShell } from './use-inert-shell.ts';
 export type ViewerProps = { id: string; ids: readonly MediaId[]; onNearEnd?: () => void };
 
 /** An address that holds no id is an address of nothing. */
-const NOTHING = MediaId.parse('00000000-0000-0000-0000-000000000000');
-
 export function Viewer({ id, ids, onNearEnd }: ViewerProps) {
-  const mediaId = useMemo(() => MediaId.safeParse(id).data ?? NOTHING, [id]);
-  const { media, status } = useMedia(mediaId);
+  const mediaId = toMediaId(id);
+  return mediaId ? <OpenViewer id={mediaId} ids={ids} onNearEnd={onNearEnd} /> : <NothingOpen />;
+}
+
+function NothingOpen() {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') closeViewer();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <Frame frame={frame}>
+      <ViewerMessage status="missing" />
+    </Frame>
+  );
+}
+
+/** Everything beneath is out of reach while it is there. */
+function Frame({ frame, children }: { frame: RefObject<HTMLDivElement | null>; children: ReactNode }) {
+  useInertShell(frame);
+  return createPortal(
+    <div
+      ref={frame}
+      role="dialog"
+      aria-modal="true"
+      aria-label="Viewer"
+      tabIndex={-1}
+      className="dark bg-surface text-text fixed inset-0 z-40 flex flex-col outline-none md:flex-row"
+    >
+      {children}
+    </div>,
+    document.body,
+  );
+}
+
+function OpenViewer({ id, ids, onNearEnd }: Omit<ViewerProps, 'id'> & { id: MediaId }) {
+  const { media, status } = useMedia(id);
   const actions = useMediaActions();
   const [infoOpen, setInfoOpen] = useInfoOpen();
   const frame = useRef<HTMLDivElement>(null);
   const zoom = useRef<Zoom>(null);
-  const at = ids.indexOf(mediaId);
+  const at = ids.indexOf(id);
   const previous = at > 0 ? ids[at - 1] : undefined;
   const next = at >= 0 ? ids[at + 1] : undefined;
-  useInertShell(frame);
-
   const nearEnd = useEffectEvent(() => onNearEnd?.());
   useEffect(() => {
     if (at >= 0 && at > ids.length - 10) nearEnd();
@@ -101,15 +136,8 @@ export function Viewer({ id, ids, onNearEnd }: ViewerProps) {
     return () => removeEventListener('keydown', listener);
   }, []);
 
-  return createPortal(
-    <div
-      ref={frame}
-      role="dialog"
-      aria-modal="true"
-      aria-label="Viewer"
-      tabIndex={-1}
-      className="dark bg-surface text-text fixed inset-0 z-40 flex flex-col outline-none md:flex-row"
-    >
+  return (
+    <Frame frame={frame}>
       <div className="relative min-h-0 min-w-0 flex-1">
         {media ? (
           <ViewerStage key={media.id} media={media} zoom={zoom} onStep={step} />
@@ -141,8 +169,7 @@ export function Viewer({ id, ids, onNearEnd }: ViewerProps) {
         {next ? <Arrow side="right" onClick={() => step(1)} /> : null}
       </div>
       {media && infoOpen ? <InfoPanel media={media} onClose={() => setInfoOpen(false)} /> : null}
-    </div>,
-    document.body,
+    </Frame>
   );
 }
 
