@@ -57,7 +57,7 @@ export function openConfiguredServer(role: Options['role']): Promise<RunningServ
   const { DATABASE_URL, DATA_DIR } = env();
   if (!DATABASE_URL)
     throw new Error('DATABASE_URL is not set: start with npm start, which brings a database');
-  return openServer({ databaseUrl: DATABASE_URL, folder: path.join(DATA_DIR, 'objects'), role });
+  return openServer({ databaseUrl: DATABASE_URL, folder: path.join(DATA_DIR, 'storage'), role });
 }
 
 declare global {
