@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { FieldRow, OperationRow, Reference } from './reference.ts';
+import type { FieldRow, OperationRow, Reference } from '#core/api-reference.ts';
 
 const START = `# The cookie jar is the owner: the first write makes a guest.
 curl -c jar -b jar -H 'Content-Type: application/json' \\

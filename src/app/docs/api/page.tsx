@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { connection } from 'next/server';
 import { describeApi } from '#server/trpc/describe-api.ts';
 import { ApiReference } from '#ui/docs/api-reference.tsx';
-import { readReference } from '#ui/docs/reference.ts';
+import { readReference } from '#core/api-reference.ts';
 
 export const metadata: Metadata = { title: 'API' };
 
