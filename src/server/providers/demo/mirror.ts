@@ -18,7 +18,7 @@ export function makeMirror(studio: Studio, line: number, body: Rgb, calm: number
       const size = 0.05 + 0.28 * depth;
       const v = 60 * (depth + 0.01) ** 0.45 + offset;
       const stir = (1 - calm) * (0.004 + 0.09 * depth);
-      const keep = 0.86 - 0.45 * smoothstep(0, 0.55, depth);
+      const keep = 0.8 - 0.42 * smoothstep(0, 0.55, depth) - 0.25 * smoothstep(0.012, 0, depth);
       for (let x = 0, at = y * width * 3; x < width; x += 1, at += 3) {
         const u = (x - width / 2) / unit / size;
         const wave = noiseAt(noise, u + cos, v + sin) + 0.5 * noiseAt(noise, u * 2.2 - sin, v * 2.4 + cos);

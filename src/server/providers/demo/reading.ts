@@ -41,6 +41,9 @@ const USUAL_MOODS: Partial<Record<SceneName, readonly [MoodName, ...MoodName[]]>
   fire: ['night'],
 };
 
+/** Stars do not show by day, whatever else the prompt says. */
+const NIGHT_SCENES: ReadonlySet<SceneName> = new Set(['space', 'aurora']);
+
 export function readPrompt(prompt: string, negative: string, style: string): Reading {
   const avoided = wordsOf(negative);
   const words = new Set([...wordsOf(prompt)].filter((word) => !avoided.has(word)));
@@ -51,7 +54,9 @@ export function readPrompt(prompt: string, negative: string, style: string): Rea
   const weathers: Weather[] = ['rain', 'snow'];
   return {
     scene,
-    mood: named ?? createRandom(hash).pick([usual[0] ?? 'dusk', ...usual.slice(1)]),
+    mood:
+      (NIGHT_SCENES.has(scene) ? 'night' : named) ??
+      createRandom(hash).pick([usual[0] ?? 'dusk', ...usual.slice(1)]),
     moodNamed: named !== null,
     weather: weathers.find((weather) => touches(WEATHER_WORDS[weather], words)) ?? null,
     colors: [...words].flatMap((word) => COLOR_WORDS[word] ?? []).slice(0, 3),

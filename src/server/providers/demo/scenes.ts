@@ -1,4 +1,12 @@
+import { fire } from './scenes/fire.ts';
+import { geometry } from './scenes/geometry.ts';
+import { contours } from './scenes/contours.ts';
 import { mountains } from './scenes/mountains.ts';
+import { forest } from './scenes/forest.ts';
+import { city } from './scenes/city.ts';
+import { aurora } from './scenes/aurora.ts';
+import { dunes } from './scenes/dunes.ts';
+import { space } from './scenes/space.ts';
 import { marble } from './scenes/marble.ts';
 import { ocean } from './scenes/ocean.ts';
 import type { Scene } from './studio.ts';
@@ -7,16 +15,16 @@ import type { SceneName } from './vocabulary.ts';
 export const SCENE_PAINTERS: Record<SceneName, Scene> = {
   ocean,
   mountains,
-  dunes: ocean,
-  forest: ocean,
-  space: marble,
-  aurora: ocean,
-  city: ocean,
+  dunes,
+  forest,
+  space,
+  aurora,
+  city,
   garden: marble,
-  fire: marble,
+  fire,
   creature: marble,
   portrait: marble,
-  geometry: marble,
-  contours: marble,
+  geometry,
+  contours,
   marble,
 };

@@ -22,7 +22,7 @@ export function paintConifer(
     const spread = wide * t ** 0.85 * (1 - 0.25 * t * t);
     const ragged = (side: number) => {
       const saw = (t * steps + side * 0.4 + turn) % 1;
-      const rough = noiseAt(noise, t * tall * 0.35 + turn * 31, side * 7 + turn * 13);
+      const rough = noiseAt(noise, t * Math.min(60, tall * 0.16) + turn * 31, side * 7 + turn * 13);
       return spread * (0.42 + 0.5 * saw + 0.35 * rough) + tall * 0.006;
     };
     const middle = x + tree.lean * (1 - t) * tall;
