@@ -103,3 +103,20 @@ export type Ack = z.infer<typeof Ack>;
 /** Acks are in the order of the operations. Those that the server had taken before are acknowledged again as they were. */
 export const PushResult = z.object({ epoch: z.string(), acks: z.array(Ack) });
 export type PushResult = z.infer<typeof PushResult>;
+
+/**
+ * What the newest rows of a device must add up to, so that a divergence that no rule foresaw is found and mended.
+ * `mix` is the exclusive or, over the rows, of the last 32 bits of the id with the version.
+ */
+export const Digest = z.object({ asOf: Cursor, count: z.int(), versions: z.int(), mix: z.int() });
+export type Digest = z.infer<typeof Digest>;
+
+export function digestRows(rows: Iterable<{ id: string; version: number }>): Omit<Digest, 'asOf'> {
+  let [count, versions, mix] = [0, 0, 0];
+  for (const { id, version } of rows) {
+    count += 1;
+    versions += version;
+    mix ^= Number.parseInt(id.slice(-8), 16) ^ version;
+  }
+  return { count, versions, mix: mix >>> 0 };
+}

@@ -26,6 +26,17 @@ export function readLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx) => Promise<T>): Pro
   );
 }
 
+/**
+ * Upkeep of one library that changes nothing a device can see, so that it takes no version. Everything a person does
+ * goes through `writeLibrary`.
+ */
+export function inLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return ctx.db.transaction(async (tx) => {
+    await enter(tx, 'app_user', ctx.library);
+    return fn(tx);
+  });
+}
+
 export type Head = { version: number; epoch: string };
 
 /**

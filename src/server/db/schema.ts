@@ -171,6 +171,9 @@ export const generations = pgTable(
       .on(table.createdAt)
       .where(sql`state in ('queued', 'running', 'saving')`),
     uniqueIndex('generations_request').on(table.libraryId, table.requestId),
+    index('generations_tombstones')
+      .on(table.deletedAt)
+      .where(sql`deleted_at is not null`),
   ],
 );
 
@@ -232,6 +235,9 @@ export const media = pgTable(
         .on(table.libraryId, ...newest)
         .where(sql`deleted_at is null and trashed_at is not null`),
       uniqueIndex('media_source').on(table.libraryId, table.sourceUuid),
+      index('media_tombstones')
+        .on(table.deletedAt)
+        .where(sql`deleted_at is not null`),
     ];
   },
 );

@@ -16,6 +16,7 @@ const HEARTBEAT_SECONDS = 10;
 
 export const GENERATE = 'generate';
 export const SWEEP = 'sweep';
+export const NIGHTLY = 'nightly';
 
 export type Queue = {
   /** Enqueues in the caller's transaction: no generation without a job, no job without its generation. */
@@ -62,6 +63,7 @@ export async function installQueue(url: string, db: postgres.Sql): Promise<void>
     const settings = { retryLimit: RETRY_LIMIT, heartbeatSeconds: HEARTBEAT_SECONDS, notify: true };
     await boss.createQueue(GENERATE, { ...settings, expireInSeconds: 3600, deleteAfterSeconds: 86_400 });
     await boss.createQueue(SWEEP, { ...settings, expireInSeconds: 3600, deleteAfterSeconds: 3600 });
+    await boss.createQueue(NIGHTLY, { ...settings, expireInSeconds: 3600, deleteAfterSeconds: 86_400 });
     await db.unsafe(`
       grant usage on schema pgboss to app_user, app_worker;
       grant select, insert, update on all tables in schema pgboss to app_user, app_worker;

@@ -5,7 +5,8 @@ import { findAbandoned } from '../generation/abandoned.ts';
 import { sweepStorage } from '../ledger.ts';
 import { log } from '../log.ts';
 import { openConfiguredServer, type RunningServer } from '../server.ts';
-import { GENERATE, SWEEP } from './queue.ts';
+import { purgeTombstones } from '../sync/tombstones.ts';
+import { GENERATE, NIGHTLY, SWEEP } from './queue.ts';
 
 const GenerateJob = z.object({ id: GenerationId });
 
@@ -14,6 +15,7 @@ const CONCURRENCY = 2;
 
 /** Every minute: what a purge left to delete, and what a killed process left behind. */
 const SWEEP_CRON = '* * * * *';
+const NIGHTLY_CRON = '17 3 * * *';
 
 /** Runs jobs in this process until the server closes. Several workers at once share the work. */
 export async function runJobs(server: RunningServer): Promise<void> {
@@ -33,6 +35,10 @@ export async function runJobs(server: RunningServer): Promise<void> {
     for (const id of await findAbandoned(server)) await giveUpGeneration(server, id);
   });
   await server.boss.schedule(SWEEP, SWEEP_CRON);
+  await server.boss.work(NIGHTLY, polling, async () => {
+    await purgeTombstones(server);
+  });
+  await server.boss.schedule(NIGHTLY, NIGHTLY_CRON);
 }
 
 /** A worker apart from the web process. */

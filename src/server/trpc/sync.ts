@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { LibraryId } from '#core/owner.ts';
-import { Changes, ChangesInput, PushInput, PushResult, Window, WindowInput } from '#core/sync.ts';
+import { Changes, ChangesInput, Digest, PushInput, PushResult, Window, WindowInput } from '#core/sync.ts';
 import { readChanges, readWindow } from '../sync/changes.ts';
 import { requireOwner } from '../auth/actor.ts';
+import { readDigest } from '../sync/digest.ts';
 import { pushOps } from '../sync/push.ts';
 import { streamPokes } from '../sync/stream.ts';
 import { ownerProcedure, router } from './init.ts';
@@ -17,6 +18,8 @@ export const syncRouter = router({
     .input(WindowInput)
     .output(Window)
     .query(({ ctx, input }) => readWindow(ctx.library, input)),
+
+  digest: ownerProcedure.output(Digest).query(({ ctx }) => readDigest(ctx.library)),
 
   push: ownerProcedure
     .input(PushInput)

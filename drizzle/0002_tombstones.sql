@@ -1,0 +1,2 @@
+CREATE INDEX "generations_tombstones" ON "generations" USING btree ("deleted_at") WHERE deleted_at is not null;--> statement-breakpoint
+CREATE INDEX "media_tombstones" ON "media" USING btree ("deleted_at") WHERE deleted_at is not null;

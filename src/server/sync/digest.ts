@@ -1,0 +1,30 @@
+import { eq, sql } from 'drizzle-orm';
+import { makeCursor, WINDOW, type Digest } from '#core/sync.ts';
+import { AppError } from '#core/errors.ts';
+import type { LibraryCtx } from '../context.ts';
+import { readLibrary } from '../db/doors.ts';
+import { libraries } from '../db/schema.ts';
+
+/** What the newest `WINDOW` rows add up to, as `digestRows` does for a device that holds them. */
+export function readDigest(ctx: Pick<LibraryCtx, 'db' | 'library'>): Promise<Digest> {
+  return readLibrary(ctx, async (tx) => {
+    const [[head], [sums]] = await Promise.all([
+      tx
+        .select({ epoch: libraries.epoch, version: libraries.version })
+        .from(libraries)
+        .where(eq(libraries.id, ctx.library)),
+      tx.execute<{ count: string; versions: string; mix: string }>(sql`
+        select count(*) as count, coalesce(sum(version), 0) as versions,
+               coalesce(bit_xor(('x' || right(id::text, 8))::bit(32)::bigint # (version & 4294967295)), 0) as mix
+        from (select id, version from media where library_id = ${ctx.library} and deleted_at is null
+              order by created_at desc, id desc limit ${WINDOW}) as newest`),
+    ]);
+    if (!head || !sums) throw new AppError('GUEST_REQUIRED', 'This browser has no library yet.');
+    return {
+      asOf: makeCursor(head.epoch, head.version),
+      count: Number(sums.count),
+      versions: Number(sums.versions),
+      mix: Number(sums.mix),
+    };
+  });
+}
