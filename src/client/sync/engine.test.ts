@@ -117,7 +117,7 @@ test('operations survive a reload without a network, and are sent later', async 
   expect(second.getState().snapshot.outbox).toEqual([]);
 });
 
-test('a wish that arrives while a reconcile runs is part of it', async () => {
+test('a wish that arrives while a reconcile runs is sent by it', async () => {
   const { remote, world } = await serve(1);
   const gate = Promise.withResolvers<void>();
   const engine = open({ ...remote, window: (input) => gate.promise.then(() => remote.window(input)) });
@@ -129,11 +129,31 @@ test('a wish that arrives while a reconcile runs is part of it', async () => {
   expect((await world.rows('u'))[0]?.starred).toBe(true);
 });
 
+test('a poke that comes while an answer is on its way is not lost with it', async () => {
+  const { remote, change } = await serve(1);
+  const gate = Promise.withResolvers<void>();
+  const changes: Remote['changes'] = async (input) => {
+    const answer = await remote.changes(input);
+    await gate.promise;
+    return answer;
+  };
+  const engine = open({ ...remote, changes });
+  await engine.reconcile();
+  const running = engine.reconcile();
+  await settle();
+  await change({ seq: 1, type: 'trash', id: mediaId(1) });
+  void engine.reconcile();
+  gate.resolve();
+  await running;
+  expect(list(engine, { trash: true })).toEqual([1]);
+});
+
 test('another tab sees what this one does', async () => {
   const { remote } = await serve(2);
   const store = createMemoryStore();
   const [here, there] = [open(remote, store), open({ ...remote, changes: never, window: never }, store)];
   await here.reconcile();
+  await vi.waitFor(() => expect(list(there)).toEqual([2, 1]));
   await star(here, 1);
   await vi.waitFor(() => expect(list(there, { starred: true })).toEqual([1]));
 });

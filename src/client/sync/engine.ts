@@ -166,7 +166,7 @@ export function createEngine(
     remote,
     change,
     onProgress: (uploadProgress) => set({ uploadProgress }),
-    onArrived: ask,
+    onArrived: events.onWork,
   });
 
   /** One push-and-pull, alone among the tabs. */
@@ -200,11 +200,6 @@ export function createEngine(
       await push(db, remote, signal);
       show();
     }
-  }
-
-  function ask() {
-    if (running) isAskedAgain = true;
-    else events.onWork();
   }
 
   let running: Promise<void> | null = null;
@@ -271,14 +266,14 @@ export function createEngine(
     act: async (wishes) => {
       if (wishes.length === 0) return;
       await change((now) => enqueue(now, wishes, new Date().toISOString()), { durable: true });
-      ask();
+      events.onWork();
     },
     know: async (generation) => {
       await change((now) => {
         const base = applyGeneration(now.base, generation);
         return base === now.base ? null : { ...now, base };
       });
-      ask();
+      events.onWork();
     },
     loadMore: async (filter) => {
       const name = nameOfFilter(filter);
@@ -295,7 +290,7 @@ export function createEngine(
     },
     retry: async (order) => {
       await change((now) => retryRefused(now, order, new Date().toISOString()), { durable: true });
-      ask();
+      events.onWork();
     },
     discard: (order) => change((now) => discardRefused(now, order), { durable: true }),
     dispose: () => {

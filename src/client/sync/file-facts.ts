@@ -14,9 +14,6 @@ const KINDS: Record<Mime, Kind> = {
 
 const isMime = (type: string): type is Mime => type in KINDS;
 
-/** What `accept` of a file field should say. */
-export const ACCEPTED_FILES = Object.keys(KINDS).join(',');
-
 /** Enough to draw a file in its place before the server has looked at it. */
 export type FileFacts = { kind: Kind; mime: Mime; width: number; height: number; durationMs: number | null };
 

@@ -131,7 +131,6 @@ export function createMemoryWorld(): World {
   }
 
   return {
-    nameOf: (library) => (library === 'g' ? 'g' : 'u'),
     connect: (name) => ({
       changes: async (input) => structuredClone(changes(name, input)),
       window: async ({ before, limit }) => {

@@ -8,8 +8,6 @@ import type { Remote } from '../remote-port.ts';
 export type LibraryName = 'u' | 'g';
 
 export type World = {
-  /** How the libraries are called in `moved`. */
-  nameOf: (library: string) => LibraryName;
   connect: (library: LibraryName) => Pick<Remote, 'changes' | 'window' | 'push'>;
   /** Removes tombstones and raises the floor over them. */
   purgeTombstones: () => Promise<void>;
