@@ -9,8 +9,6 @@ import { JsonObject, Metadata } from './json.ts';
 import { GenerationId, Media, MediaId } from './media.ts';
 import { Kind, Prompt } from './settings.ts';
 
-export { isActive, transition, type GenerationEvent } from './generation-state.ts';
-
 export const GenerationState = z.enum(GENERATION_STATES);
 export type GenerationState = z.infer<typeof GenerationState>;
 

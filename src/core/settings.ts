@@ -75,8 +75,6 @@ export const VideoSettings = z
   .refine(withinCap, SETTINGS_TOO_LARGE);
 export type VideoSettings = z.infer<typeof VideoSettings>;
 
-export type Settings = ImageSettings | VideoSettings;
-
 const KNOWN = {
   image: new Set(Object.keys(ImageSettings.shape)),
   video: new Set(Object.keys(VideoSettings.shape)),

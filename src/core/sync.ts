@@ -7,7 +7,7 @@ import { Generation } from './generation.ts';
 import { GenerationId, Media, MediaId, MediaPatch, SaveMediaInput } from './media.ts';
 import { PUSH_LIMIT, WINDOW } from './protocol.ts';
 
-export { parseCursor, PUSH_LIMIT, SYNC_SCHEMA, WINDOW, WINDOW_MAX } from './protocol.ts';
+export { parseCursor, SYNC_SCHEMA, WINDOW } from './protocol.ts';
 
 /** Changes that one delta may hold; one more, and the device starts over from a list. */
 export const DELTA_LIMIT = 500;

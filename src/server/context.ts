@@ -1,4 +1,4 @@
-import type { Actor, LibraryId } from '#core/owner.ts';
+import type { LibraryId } from '#core/owner.ts';
 import type { Db } from './db/client.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Providers } from './providers/registry.ts';
@@ -17,5 +17,3 @@ export type Server = {
 
 /** A server acting for one library. Only server/auth and server/jobs mint the id. */
 export type LibraryCtx = Server & { library: LibraryId };
-
-export type RequestCtx = LibraryCtx & { actor: Actor };

@@ -16,34 +16,25 @@ export async function* streamPokes(
   signal: AbortSignal | undefined,
   isAllowed: () => Promise<boolean>,
 ) {
-  let wake = () => {};
-  let isDue = true;
-  const poke = () => {
-    isDue = true;
-    wake();
-  };
+  let due = Promise.withResolvers<void>();
+  const poke = () => due.resolve();
   const unsubscribe = ctx.pokes.subscribe(ctx.library, poke);
   signal?.addEventListener('abort', poke);
+  const recheck = setInterval(poke, RECHECK);
   let told: Cursor | null = null;
   try {
-    while (!signal?.aborted) {
-      isDue = false;
-      if (!(await isAllowed())) return;
+    for (;;) {
+      due = Promise.withResolvers<void>();
+      if (signal?.aborted || !(await isAllowed())) return;
       const cursor: Cursor = await readCursor(ctx);
       if (cursor !== told) {
         told = cursor;
         yield tracked(cursor, { cursor });
       }
-      if (isDue) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, RECHECK);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await due.promise;
     }
   } finally {
+    clearInterval(recheck);
     unsubscribe();
     signal?.removeEventListener('abort', poke);
   }
