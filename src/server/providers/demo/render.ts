@@ -9,13 +9,15 @@ import { choosePalette } from './palette.ts';
 import { createRandom, scramble } from './random.ts';
 import { readPrompt } from './reading.ts';
 import { SCENE_PAINTERS } from './scenes.ts';
+import type { Studio } from './studio.ts';
+import { makeWeather } from './weather.ts';
 
 export async function render(job: RenderJob): Promise<Rendered> {
   const { width, height, clip } = job;
   const reading = readPrompt(job.prompt, job.negativePrompt, job.style);
   const random = createRandom(scramble(job.seed) ^ reading.hash);
   const palette = choosePalette(reading, random.fork('palette'));
-  const paint = SCENE_PAINTERS[reading.scene]({
+  const studio: Studio = {
     width,
     height,
     unit: Math.sqrt(width * height),
@@ -24,12 +26,15 @@ export async function render(job: RenderJob): Promise<Rendered> {
     palette,
     reading,
     moving: clip !== null,
-  });
+  };
+  const paint = SCENE_PAINTERS[reading.scene](studio);
+  const weather = makeWeather(studio);
   const canvas = makeCanvas(width, height);
   const finish = clip ? { ...PHOTO_FINISH, grain: 0.6 } : PHOTO_FINISH;
   const develop = makeFinisher(width, height, finish, job.seed);
   const drawFrame = (phase: number, frame: number, target: Uint8ClampedArray<ArrayBuffer>) => {
     paint(canvas, phase);
+    weather?.(canvas, phase);
     develop(canvas, target, frame);
   };
   const pixels = new Uint8ClampedArray(width * height * 4);

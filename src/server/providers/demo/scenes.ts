@@ -1,3 +1,4 @@
+import { creature } from './scenes/creature.ts';
 import { fire } from './scenes/fire.ts';
 import { geometry } from './scenes/geometry.ts';
 import { contours } from './scenes/contours.ts';
@@ -7,6 +8,7 @@ import { city } from './scenes/city.ts';
 import { aurora } from './scenes/aurora.ts';
 import { dunes } from './scenes/dunes.ts';
 import { space } from './scenes/space.ts';
+import { garden } from './scenes/garden.ts';
 import { marble } from './scenes/marble.ts';
 import { ocean } from './scenes/ocean.ts';
 import type { Scene } from './studio.ts';
@@ -20,9 +22,9 @@ export const SCENE_PAINTERS: Record<SceneName, Scene> = {
   space,
   aurora,
   city,
-  garden: marble,
+  garden,
   fire,
-  creature: marble,
+  creature,
   portrait: marble,
   geometry,
   contours,

@@ -78,7 +78,15 @@ export function makeSky(studio: Studio, plan: SkyPlan): Sky {
       stars?.(canvas, phase);
       if (sunHeight > 0) {
         if (moon) paintMoon(canvas, studio, light, radius);
-        else paintDisc(canvas, light.x, light.y, radius, scale(bright, 2.2));
+        else
+          paintDisc(
+            canvas,
+            light.x,
+            light.y,
+            radius,
+            scale(bright, 2.2),
+            reading.mood === 'storm' ? 0.22 : 1,
+          );
       }
       clouds?.(canvas, phase);
     },
