@@ -4,7 +4,7 @@ type Fixtures = {
   /** Fails the journey for an error in any page's console, unless it was named here as expected. */
   consoleErrors: { allow(pattern: RegExp): void; watch(context: BrowserContext): void };
   /** A page of another guest: a browser of its own, watched like the first. */
-  newGuest(): Promise<Page>;
+  newGuest: () => Promise<Page>;
 };
 
 /** Every journey is a fresh guest: a context without cookies, without anything stored. */

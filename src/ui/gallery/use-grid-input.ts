@@ -10,6 +10,7 @@ import {
 } from 'react';
 import type { MediaActions } from '#client/use-gallery.ts';
 import type { Media, MediaId } from '#core/media.ts';
+import { isTyping } from '../shell/is-typing.ts';
 import { openViewer } from '../viewer/viewer-path.ts';
 import { moveFocus, type Direction, type GridLayout } from './grid-layout.ts';
 import {
@@ -145,8 +146,11 @@ export function useGridInput({
   }
 
   const onPageKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
-    const inGrid = event.target === document.body || cellOf(event.target) !== null;
-    if (event.defaultPrevented || !inGrid) return;
+    const { target } = event;
+    // A dialog, a menu and the viewer have an Escape of their own.
+    const isApart =
+      target instanceof Element && target.closest('[role=dialog],[role=alertdialog],[role=menu]');
+    if (event.defaultPrevented || isApart || isTyping(target)) return;
     if (event.key === 'Escape' && selection.active) {
       select({ type: 'clear' });
       event.preventDefault();

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useConnection } from '#client/use-connection.ts';
 import { lazyPart } from '../kit/lazy-part.tsx';
 import { describeConnection } from './connection-words.ts';
+import { useSettled } from './use-settled.ts';
 
 const panel = lazyPart(() => import('./changes-panel.tsx').then((module) => module.ChangesPanel));
 
@@ -16,7 +17,9 @@ const DOT = {
 /** The state of this device towards the server, in one line; a press shows what waits and what failed. */
 export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom' }) {
   const connection = useConnection();
-  const { text, tone } = describeConnection(connection);
+  // A check that takes a moment is not worth a flicker.
+  const state = useSettled(connection.state, connection.state === 'syncing', 800);
+  const { text, tone } = describeConnection({ ...connection, state });
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);

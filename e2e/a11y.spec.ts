@@ -1,0 +1,88 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
+import { makePictures, tiles, viewer } from './make-pictures.ts';
+
+async function faults(page: Page) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    // The guards that keep Tab inside a menu are hidden and focusable by design, and pass the focus on.
+    .exclude('[data-base-ui-focus-guard]')
+    .analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`no page has a fault that axe can find, in the ${colorScheme} theme`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/gallery');
+    await expect(page.getByText('Nothing here yet')).toBeVisible();
+    expect(await faults(page), 'empty gallery').toEqual([]);
+
+    await makePictures(page, ['sea', 'dunes'], { count: 2 });
+    await page.goto('/');
+    await expect(page.getByRole('button', { name: /^Open:/ })).toHaveCount(4);
+    expect(await faults(page), 'create').toEqual([]);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('button', { name: /^Style/ }).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    expect(await faults(page), 'create with a menu').toEqual([]);
+
+    await page.goto('/gallery');
+    await expect(tiles(page)).toHaveCount(4);
+    await tiles(page).first().focus();
+    await page.keyboard.press('Space');
+    expect(await faults(page), 'selection').toEqual([]);
+    await page.keyboard.press('Shift+Delete');
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    expect(await faults(page), 'question').toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('alertdialog')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+
+    await tiles(page).first().click();
+    await expect(viewer(page)).toBeVisible();
+    await page.keyboard.press('i');
+    await expect(viewer(page).getByRole('complementary')).toBeVisible();
+    expect(await faults(page), 'viewer').toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(viewer(page)).toHaveCount(0);
+
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+    expect(await faults(page), 'help').toEqual([]);
+  });
+}
+
+test('everything on a touch screen is at least 44 pixels high, and no page scrolls sideways', async ({
+  browser,
+  baseURL,
+  consoleErrors,
+}) => {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  consoleErrors.watch(context);
+  const page = await context.newPage();
+  await makePictures(page, ['sea'], { count: 2 });
+  for (const path of ['/', '/gallery', '/trash']) {
+    await page.goto(path);
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+    const small = await page.locator('button:visible, nav a:visible, label:visible').evaluateAll((elements) =>
+      elements
+        .filter((element) => element.closest('[role=grid]') === null)
+        .filter((element) => element.getBoundingClientRect().height < 40)
+        .map((element) => element.outerHTML.slice(0, 120)),
+    );
+    expect(
+      small.filter((html) => !html.includes('take the suggestion') && !html.includes('tabindex="-1"')),
+    ).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  }
+  await context.close();
+});

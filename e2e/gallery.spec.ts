@@ -1,0 +1,108 @@
+import { expect, test } from './fixtures.ts';
+import { makePictures, tiles } from './make-pictures.ts';
+
+test('an empty gallery says so and leads to Create; a failed one does not claim to be empty', async ({
+  page,
+  consoleErrors,
+}) => {
+  await page.goto('/gallery');
+  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  await page.getByRole('main').getByRole('link', { name: 'Create' }).click();
+  await expect(page).toHaveURL('/');
+
+  consoleErrors.allow(/Failed to load resource|net::ERR/);
+  await makePictures(page, ['one that exists']);
+  await page.route('**/api/trpc/**', (route) => route.abort());
+  await page.goto('/gallery');
+  await expect(page.getByText('Nothing here yet')).toHaveCount(0);
+  await page.unroute('**/api/trpc/**');
+});
+
+test('arrows, Space, s and Delete work on tiles, and undo brings them back', async ({ page }) => {
+  await makePictures(page, ['sea', 'dunes', 'forest'], { count: 2 });
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(6);
+  const first = tiles(page).first();
+  await first.focus();
+  await page.keyboard.press('s');
+  await expect(first.getByText('Starred')).toBeAttached();
+  await page.keyboard.press('ArrowRight');
+  await expect(tiles(page).nth(1)).toBeFocused();
+
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(page.getByRole('toolbar', { name: 'Selection' })).toContainText('2 selected');
+  await page.keyboard.press('Delete');
+  await expect(tiles(page)).toHaveCount(4);
+  await expect(page.getByText('2 items moved to the trash').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(tiles(page)).toHaveCount(6);
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await expect(page).toHaveURL('/starred');
+  await expect(tiles(page)).toHaveCount(1);
+});
+
+test('select all and the bulk bar star and trash together', async ({ page }) => {
+  await makePictures(page, ['sea', 'dunes'], { count: 2 });
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(4);
+  await page.keyboard.press('Control+a');
+  const bar = page.getByRole('toolbar', { name: 'Selection' });
+  await expect(bar).toContainText('4 selected');
+  await bar.getByRole('button', { name: 'Star', exact: true }).click();
+  await expect(tiles(page).getByText('Starred')).toHaveCount(4);
+  await page.keyboard.press('Escape');
+  await expect(bar).toHaveCount(0);
+});
+
+test('the kind is said by the address', async ({ page }) => {
+  await makePictures(page, ['still water']);
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(1);
+  await page.getByText('Videos', { exact: true }).click();
+  await expect(page).toHaveURL('/gallery?kind=video');
+  await expect(page.getByText('No videos here')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('No videos here')).toBeVisible();
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await expect(tiles(page)).toHaveCount(1);
+});
+
+test('with the server out of reach, a reload still shows what is kept here', async ({
+  page,
+  consoleErrors,
+}) => {
+  consoleErrors.allow(/Failed to load resource|net::ERR/);
+  await makePictures(page, ['a lasting picture'], { count: 3 });
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(3);
+  await page.route('**/api/**', (route) => route.abort());
+  await page.reload();
+  await expect(tiles(page)).toHaveCount(3);
+  await expect(page.getByRole('button', { name: /^Offline/ })).toBeVisible();
+  await tiles(page).first().focus();
+  await page.keyboard.press('s');
+  await expect(tiles(page).getByText('Starred')).toHaveCount(1);
+  await expect(page.getByRole('button', { name: /1 change waiting/ })).toBeVisible();
+  await page.unroute('**/api/**');
+  await expect(page.getByRole('button', { name: 'Online' })).toBeVisible({ timeout: 30_000 });
+});
+
+test('a dropped picture is added, and a text file is left out with a word', async ({ page }) => {
+  await page.goto('/gallery');
+  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC';
+  const drop = await page.evaluateHandle((base64) => {
+    const transfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    transfer.items.add(new File([bytes], 'square.png', { type: 'image/png' }));
+    transfer.items.add(new File(['hello'], 'notes.txt', { type: 'text/plain' }));
+    return transfer;
+  }, png);
+  await page.dispatchEvent('body', 'drop', { dataTransfer: drop });
+  await expect(page.getByText(/Left out: notes.txt/).first()).toBeVisible();
+  await expect(tiles(page)).toHaveCount(1, { timeout: 20_000 });
+});

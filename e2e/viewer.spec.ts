@@ -1,0 +1,102 @@
+import { expect, test } from './fixtures.ts';
+import { makeClip, makePictures, tiles, viewer } from './make-pictures.ts';
+
+test('a tile opens its picture; arrows move; Back returns to the place and the focus', async ({ page }) => {
+  await makePictures(page, ['sea', 'dunes'], { count: 4 });
+  await page.setViewportSize({ width: 700, height: 500 });
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(8);
+  await page.evaluate(() => scrollTo(0, 160));
+  const place = await page.evaluate(() => scrollY);
+  expect(place).toBeGreaterThan(0);
+  const tile = tiles(page).nth(3);
+  const id = await tile.getAttribute('data-media-id');
+  await tile.click();
+  await expect(viewer(page)).toBeVisible();
+  await expect(page).toHaveURL(`/gallery/${id}`);
+  await expect(viewer(page)).toContainText('4 of 8');
+
+  await page.keyboard.press('Escape');
+  await expect(viewer(page)).toHaveCount(0);
+  await expect(page).toHaveURL('/gallery');
+  await expect(tile).toBeFocused();
+  expect(await page.evaluate(() => scrollY)).toBe(place);
+
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowRight');
+  await expect(viewer(page)).toContainText('5 of 8');
+  await page.goBack();
+  await expect(viewer(page)).toHaveCount(0);
+  await expect(tiles(page).nth(4)).toBeFocused();
+  await page.goForward();
+  await expect(viewer(page)).toContainText('5 of 8');
+});
+
+test('the address of a picture opens it, and closing leads to the gallery', async ({ page }) => {
+  const [made] = await makePictures(page, ['a lighthouse']);
+  const id = made?.media[0]?.id;
+  await page.goto(`/gallery/${id}`);
+  await expect(viewer(page).getByRole('img', { name: 'a lighthouse' })).toBeVisible();
+  await page.keyboard.press('i');
+  await expect(viewer(page).getByRole('complementary', { name: 'Details' })).toContainText('a lighthouse');
+  await expect(viewer(page)).toContainText('Demo');
+  await page.reload();
+  await expect(viewer(page).getByRole('complementary', { name: 'Details' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL('/gallery');
+  await expect(tiles(page)).toHaveCount(1);
+});
+
+test('another guest finds nothing at that address', async ({ page, newGuest, consoleErrors }) => {
+  const [made] = await makePictures(page, ['a private thing']);
+  const other = await newGuest();
+  consoleErrors.allow(/404/);
+  await makePictures(other, ['their own']);
+  await other.goto(`/gallery/${made?.media[0]?.id}`);
+  await expect(other.getByText('There is no such picture in this library.')).toBeVisible();
+  await other.goto('/gallery/nonsense');
+  await expect(other.getByText('There is no such picture in this library.')).toBeVisible();
+});
+
+test('moving a picture to the trash shows its neighbour, and undo brings it back', async ({ page }) => {
+  await makePictures(page, ['sea'], { count: 3 });
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(3);
+  const second = await tiles(page).nth(1).getAttribute('data-media-id');
+  await tiles(page).first().click();
+  await expect(viewer(page)).toContainText('1 of 3');
+  await page.keyboard.press('Delete');
+  await expect(page).toHaveURL(`/gallery/${second}`);
+  await expect(viewer(page)).toContainText('1 of 2');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(viewer(page)).toContainText('2 of 3');
+});
+
+test('keys and the wheel zoom into a picture and never out of it', async ({ page }) => {
+  await makePictures(page, ['a map of contours']);
+  await page.goto('/gallery');
+  await tiles(page).first().click();
+  const picture = viewer(page).getByRole('img', { name: 'a map of contours' });
+  await expect(picture).toBeVisible();
+  const width = async () => (await picture.boundingBox())?.width ?? 0;
+  const fit = await width();
+  await page.keyboard.press('+');
+  await expect.poll(width).toBeGreaterThan(fit * 1.3);
+  await page.keyboard.press('0');
+  await expect.poll(width).toBeCloseTo(fit, 0);
+  await picture.hover();
+  await page.mouse.wheel(0, -400);
+  await expect.poll(width).toBeGreaterThan(fit * 1.3);
+  await page.mouse.wheel(0, 4000);
+  await expect.poll(width).toBeCloseTo(fit, 0);
+});
+
+test('a clip plays in the viewer', async ({ page }) => {
+  await makeClip(page, 'waves of copper light');
+  await page.goto('/gallery');
+  await tiles(page).first().click();
+  const clip = viewer(page).locator('video');
+  await expect(clip).toBeVisible();
+  await expect.poll(() => clip.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(0.2);
+  expect(await clip.evaluate((video: HTMLVideoElement) => video.loop && video.duration > 2)).toBe(true);
+});
