@@ -3,6 +3,7 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { getUntypedClient } from '@trpc/client';
 import { useEffect, type ReactNode } from 'react';
 import { api, queryClient, session, SYNC_KEY, wake } from './browser.ts';
+import { takeTurns } from './sync/cross-tab.ts';
 import { RemoteError } from './sync/remote-port.ts';
 import { backoff, pollEvery } from './sync/schedule.ts';
 import { trpc } from './trpc.ts';
@@ -36,6 +37,8 @@ function Scheduler() {
     ({ snapshot }, { views }) => views.generations(snapshot.base.generations).active.length > 0,
     false,
   );
+  const isChecked = useEngineState((state) => state.isChecked, false);
+  const isLive = useEngineState((state) => state.isLive, false);
   useQuery({
     ...timing,
     queryKey: ['identity'],
@@ -57,8 +60,25 @@ function Scheduler() {
     // With data from the start, a refetch may break off the wait for a retry.
     initialData: true,
     initialDataUpdatedAt: 0,
-    refetchInterval: pollEvery(isGenerating),
+    refetchInterval: pollEvery(isLive, isGenerating),
   });
+  useEffect(() => {
+    if (!engine || !isChecked) return undefined;
+    return takeTurns(`afterimage:pokes:${engine.library}`, () => {
+      let stop: (() => void) | null = null;
+      let isOver = false;
+      const listen = async () => {
+        const { listenForPokes } = await import('./pokes.ts');
+        if (!isOver) stop = listenForPokes(engine.library, engine.poke, engine.setLive);
+      };
+      void listen();
+      return () => {
+        isOver = true;
+        stop?.();
+        engine.setLive(false);
+      };
+    });
+  }, [engine, isChecked]);
   useEffect(() => {
     const look = () => {
       if (document.visibilityState === 'hidden') return;

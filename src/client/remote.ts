@@ -80,6 +80,7 @@ export function createRemote(api: Api, library: LibraryId): Remote {
     window: (input, signal) => orRemoteError(api.sync.window.query(input, { signal, context })),
     push: (input, signal) => orRemoteError(api.sync.push.mutate(input, { signal, context })),
     list: (input, signal) => orRemoteError(api.media.list.query(input, { signal, context })),
+    digest: (signal) => orRemoteError(api.sync.digest.query(undefined, { signal, context })),
     sendFile: (id, file, onProgress, signal) => putFile(library, id, file, onProgress, signal),
   };
 }

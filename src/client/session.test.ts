@@ -26,6 +26,7 @@ function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
   const remote: Remote = {
     ...createMemoryWorld().connect('u'),
     list: () => Promise.reject(new Error('No lists here.')),
+    digest: () => Promise.reject(new RemoteError('UNAVAILABLE', 'No digests here.')),
     sendFile: () => Promise.reject(new Error('No files here.')),
   };
   const session = createSession({

@@ -24,6 +24,58 @@ export async function tryLock(name: string, work: () => Promise<void>): Promise<
   return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
 }
 
+const stop = (end: (() => void) | null) => end?.();
+
+/**
+ * Lets one tab do something for all: `begin` when this one's turn comes, its result when the turn ends. A tab that
+ * comes to the front takes the turn, for the one that had it may be frozen; the others wait in line.
+ * @returns Leaves for good.
+ */
+export function takeTurns(name: string, begin: () => () => void): () => void {
+  if (typeof navigator === 'undefined' || !('locks' in navigator)) return begin();
+  const left = new AbortController();
+  let waiting = new AbortController();
+  /** The request whose turn it is, when it is this tab's. */
+  let current: object | null = null;
+
+  async function ask(steal: boolean) {
+    waiting.abort();
+    waiting = new AbortController();
+    const signal = AbortSignal.any([left.signal, waiting.signal]);
+    const request = {};
+    const leaving = Promise.withResolvers<void>();
+    const leave = () => leaving.resolve();
+    left.signal.addEventListener('abort', leave);
+    let end: (() => void) | null = null;
+    try {
+      await navigator.locks.request(name, steal ? { steal } : { signal }, () => {
+        if (left.signal.aborted) return undefined;
+        current = request;
+        end = begin();
+        return leaving.promise;
+      });
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
+      // Taken by a tab in front of this one: back in line. Otherwise this request was withdrawn.
+      if (current === request && !left.signal.aborted) void ask(false);
+    } finally {
+      left.signal.removeEventListener('abort', leave);
+      if (current === request) current = null;
+      stop(end);
+    }
+  }
+
+  const comeForward = () => {
+    if (document.visibilityState === 'visible' && current === null) void ask(true);
+  };
+  document.addEventListener('visibilitychange', comeForward);
+  void ask(document.visibilityState === 'visible');
+  return () => {
+    document.removeEventListener('visibilitychange', comeForward);
+    left.abort();
+  };
+}
+
 export type Channel<Message> = { post: (message: Message) => void; close: () => void };
 
 export function openChannel<Message>(name: string, onMessage: (message: Message) => void): Channel<Message> {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LibraryId } from '#core/owner.ts';
+import { digestRows } from '#core/protocol.ts';
 import type { Op } from '#core/sync.ts';
 import { clientId, cursorAt, generationRow, mediaId, uuid } from '#core/testing/rows.ts';
 import { createLibraryDb } from '../store/library-db.ts';
@@ -41,6 +42,10 @@ async function serve(count: number) {
         .filter((row) => (row.trashedAt !== null) === trash && (!starred || row.starred));
       const { asOf } = await server.window({ limit: 1 });
       return { items: older.slice(0, limit), nextCursor: older.length > limit ? 'more' : null, asOf };
+    },
+    digest: async () => {
+      const { rows, asOf } = await server.window({ limit: 500 });
+      return { asOf, ...digestRows(rows) };
     },
     sendFile: () => Promise.reject(new Error('No files here.')),
   };
@@ -309,6 +314,42 @@ describe('after its end', () => {
     await engine.reconcile();
     expect(onMoved).toHaveBeenCalledExactlyOnceWith(uuid(5));
   });
+});
+
+test('a base that differs from the server for no known reason is found out and fetched again', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const { remote } = await serve(3);
+  const store = createMemoryStore();
+  const first = open(remote, store);
+  await first.reconcile();
+  await settle();
+  await first.db.change((now) => {
+    const rows = new Map(now.base.rows);
+    rows.delete(mediaId(2));
+    return { ...now, base: { ...now.base, rows } };
+  });
+  first.dispose();
+  const onWork = vi.fn<() => void>();
+  const second = open(remote, store, { onWork });
+  await second.reconcile();
+  expect(list(second)).toEqual([3, 1]);
+  await vi.waitFor(() => expect(onWork).toHaveBeenCalledOnce());
+  await second.reconcile();
+  expect(list(second)).toEqual([3, 2, 1]);
+  await second.reconcile();
+  expect(warn).toHaveBeenCalledOnce();
+  warn.mockRestore();
+});
+
+test('a poke at the cursor that is held asks for nothing', async () => {
+  const { remote } = await serve(1);
+  const onWork = vi.fn<() => void>();
+  const engine = open(remote, undefined, { onWork });
+  await engine.reconcile();
+  engine.poke(cursorAt(1));
+  expect(onWork).not.toHaveBeenCalled();
+  engine.poke(cursorAt(2));
+  expect(onWork).toHaveBeenCalledOnce();
 });
 
 test('the cursor that is asked with is the one that is stored', async () => {

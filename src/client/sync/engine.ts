@@ -21,6 +21,7 @@ import { RemoteError, type Remote } from './remote-port.ts';
 import { discardRefused, enqueue, retryRefused, type Wish } from './steps.ts';
 import { addPage, advanceTail, depthIn, tailBelow, type Tail } from './tail.ts';
 import { createUploads, type UploadProgress, type Uploads } from './uploads.ts';
+import { verify } from './verify.ts';
 import { createViews, type Views } from './view.ts';
 
 export type EngineState = {
@@ -35,6 +36,8 @@ export type EngineState = {
   isSyncing: boolean;
   /** Why the last reconcile failed. */
   error: RemoteError | null;
+  /** Whether the server tells this tab of changes, so that it need not ask. */
+  isLive: boolean;
   loadingMore: ReadonlySet<string>;
   loadError: string | null;
 };
@@ -61,6 +64,9 @@ export type Engine = {
   /** Pushes, then pulls. Rejects with the RemoteError to back off from; one that runs already goes round again. */
   reconcile: () => Promise<void>;
   readonly isReconciling: boolean;
+  /** The server's hint that the library has come to this cursor. */
+  poke: (cursor: string) => void;
+  setLive: (isLive: boolean) => void;
   act: (wishes: readonly Wish[]) => Promise<void>;
   know: (generation: Generation) => Promise<void>;
   loadMore: (filter: Filter) => Promise<void>;
@@ -98,6 +104,7 @@ export function createEngine(
     isChecked: false,
     isSyncing: false,
     error: null,
+    isLive: false,
     loadingMore: new Set(),
     loadError: null,
   };
@@ -213,6 +220,7 @@ export function createEngine(
         isAskedAgain = false;
         await withLock(`afterimage:sync:${library}`, cycle, over.signal);
       } while (isAskedAgain && !over.signal.aborted);
+      if (!state.isChecked) void guard(compare());
       set({ isChecked: true, error: null });
       void uploads.send();
     } catch (error) {
@@ -227,6 +235,15 @@ export function createEngine(
       set({ isSyncing: false });
     }
     return undefined;
+  }
+
+  /** Once for each opening of a library. */
+  async function compare() {
+    try {
+      if (await verify(db, await remote.digest(over.signal))) events.onWork();
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+    }
   }
 
   async function fetchPage(filter: Filter, isRetry: boolean): Promise<void> {
@@ -263,6 +280,10 @@ export function createEngine(
       else running = run();
       return running;
     },
+    poke: (cursor) => {
+      if (cursor !== db.latest.base.cursor) events.onWork();
+    },
+    setLive: (isLive) => set({ isLive }),
     act: async (wishes) => {
       if (wishes.length === 0) return;
       await change((now) => enqueue(now, wishes, new Date().toISOString()), { durable: true });

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '#core/errors.ts';
 import type { MediaPage } from '#core/media.ts';
-import type { Changes, ChangesInput, PushInput, PushResult, Window } from '#core/sync.ts';
+import type { Changes, ChangesInput, Digest, PushInput, PushResult, Window } from '#core/sync.ts';
 import type { Filter } from './filter.ts';
 
 /**
@@ -12,6 +12,7 @@ export type Remote = {
   window: (input: { before?: string; limit: number }, signal?: AbortSignal) => Promise<Window>;
   push: (input: PushInput, signal?: AbortSignal) => Promise<PushResult>;
   list: (input: Filter & { limit: number; cursor?: string }, signal?: AbortSignal) => Promise<MediaPage>;
+  digest: (signal?: AbortSignal) => Promise<Digest>;
   /** Sends the bytes of a file; `onProgress` gets the part sent, 0 to 1. */
   sendFile: (
     id: string,

@@ -6,5 +6,9 @@ const LONGEST = 60_000;
 export const backoff = (failures: number, random = Math.random) =>
   Math.max(250, random() * Math.min(LONGEST, FIRST * 2 ** failures));
 
-/** How often to ask for changes while nobody announces them. */
-export const pollEvery = (isWaiting: boolean) => (isWaiting ? 1000 : 15_000);
+/**
+ * How often to ask for changes, in milliseconds. With hints from the server hardly ever: a hint can be lost with the
+ * connection that carried it.
+ */
+export const pollEvery = (isLive: boolean, isGenerating: boolean) =>
+  isLive ? 300_000 : isGenerating ? 1000 : 15_000;

@@ -96,6 +96,7 @@ export async function runSchedule(
   const remoteOf = (tab: Tab): Remote => ({
     ...wireOf(tab),
     list: () => Promise.reject(new Error('Not in this model.')),
+    digest: () => Promise.reject(new Error('No digests here.')),
     sendFile: () => Promise.reject(new Error('Not in this model.')),
   });
 
