@@ -30,3 +30,22 @@ export function fieldAt({ step, columns, values }: Field, x: number, y: number):
   const bottom = c + ((values[i + columns + 1] ?? 0) - c) * tx;
   return top + (bottom - top) * (fy - row);
 }
+
+/** The values along one row of pixels, written to `out`: a third of the work of asking for each. */
+export function fieldRow({ step, columns, values }: Field, y: number, out: Float32Array) {
+  const fy = y / step;
+  const row = Math.floor(fy);
+  const down = fy - row;
+  const above = row * columns;
+  const valueAt = (column: number) => {
+    const a = values[above + column] ?? 0;
+    return a + ((values[above + columns + column] ?? 0) - a) * down;
+  };
+  let from = valueAt(0);
+  for (let column = 0, x = 0; x < out.length; column += 1) {
+    const to = valueAt(column + 1);
+    const rise = (to - from) / step;
+    for (let k = 0; k < step && x < out.length; k += 1, x += 1) out[x] = from + rise * k;
+    from = to;
+  }
+}

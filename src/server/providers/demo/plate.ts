@@ -1,19 +1,37 @@
 import { makeCanvas, type Canvas } from './canvas.ts';
 
 /** A canvas with nothing on it yet: what is painted on a plate is laid over a picture, frame after frame. */
-export type Plate = Canvas & { cover: Float32Array };
+export type Plate = Canvas & {
+  cover: Float32Array;
+  /** First row with paint on it, known once the plate has been laid. */
+  top?: number;
+};
 
 export const makePlate = (width: number, height: number): Plate => ({
   ...makeCanvas(width, height),
   cover: new Float32Array(width * height),
 });
 
-/** Lays a plate of the same size over a picture. */
-export function layPlate({ data, height }: Canvas, plate: Plate) {
+const topOf = ({ cover, width, height }: Plate) => {
+  const first = cover.findIndex((share) => share > 0);
+  return first < 0 ? height : Math.floor(first / width);
+};
+
+/** Lays a finished plate of the same size over a picture, or over another plate. */
+export function layPlate({ data, height, cover: under }: Canvas, plate: Plate) {
   const { cover, data: paint, width } = plate;
-  for (let i = 0, at = 0; i < width * height; i += 1, at += 3) {
+  plate.top ??= topOf(plate);
+  const start = plate.top * width;
+  for (let i = start, at = start * 3; i < width * height; i += 1, at += 3) {
     const c = cover[i] ?? 0;
     if (c === 0) continue;
+    if (under) under[i] = (under[i] ?? 0) * (1 - c) + c;
+    if (c > 0.999) {
+      data[at] = paint[at] ?? 0;
+      data[at + 1] = paint[at + 1] ?? 0;
+      data[at + 2] = paint[at + 2] ?? 0;
+      continue;
+    }
     const rest = 1 - c;
     data[at] = (data[at] ?? 0) * rest + (paint[at] ?? 0);
     data[at + 1] = (data[at + 1] ?? 0) * rest + (paint[at + 1] ?? 0);
@@ -24,7 +42,8 @@ export function layPlate({ data, height }: Canvas, plate: Plate) {
 /** As `layPlate`, each row moved sideways by `shift(y)` pixels, fractions included; its ends are drawn out. */
 export function laySwaying({ data, height }: Canvas, plate: Plate, shift: (y: number) => number) {
   const { cover, data: paint, width } = plate;
-  for (let y = 0; y < height; y += 1) {
+  plate.top ??= topOf(plate);
+  for (let y = plate.top; y < height; y += 1) {
     const move = shift(y);
     const whole = Math.floor(move);
     const part = move - whole;

@@ -1,6 +1,6 @@
 import { addLight, boxAround, eachPixel, paintDisc, type Canvas } from './canvas.ts';
 import { makeRamp, mix, rampAt, scale, type Rgb } from './color.ts';
-import { fieldAt, fillField, makeField } from './field.ts';
+import { fieldAt, fieldRow, fillField, makeField } from './field.ts';
 import { driftingFbm, fbm, smoothstep } from './noise.ts';
 import type { Studio } from './studio.ts';
 
@@ -171,15 +171,18 @@ function makeClouds(
       return fieldAt(density, x, y) - fieldAt(density, px, py);
     });
     const rows = Math.min(height, Math.floor(horizon));
+    const line = new Float32Array(width);
     for (let y = 0; y < rows; y += 1) {
+      fieldRow(density, y, line);
       const low = smoothstep(0, 0.1, (horizon - y) / unit);
       for (let x = 0; x < width; x += 1) {
-        const thick = fieldAt(density, x, y);
+        const thick = line[x] ?? 0;
+        if (thick <= threshold) continue;
         const cover = smoothstep(threshold, threshold + 0.42, thick) * 0.92 * (0.35 + 0.65 * low);
         if (cover < 0.004) continue;
         const dx = (x - light.x) / unit;
         const dy = (y - light.y) / unit;
-        const near = Math.exp(-(dx * dx + dy * dy) * 3.2);
+        const near = 1 / (1 + (dx * dx + dy * dy) * 2.2) ** 2;
         const edge = Math.max(0, Math.min(1, 0.42 + fieldAt(lit, x, y) * 5.5 - (cover - 0.5) * 0.35));
         const shine = edge * (0.62 + 0.75 * near) * gain;
         const at = (y * width + x) * 3;

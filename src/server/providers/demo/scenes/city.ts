@@ -34,12 +34,14 @@ export function city(studio: Studio): PaintFrame {
   });
   const mirror = makeMirror(studio, shore, shade(palette.water, 0.8), 0.55);
   const glow = palette.dark ? mix(palette.light, [1, 0.55, 0.25], 0.4) : palette.light;
+  const skyline = makePlate(width, height);
+  for (const plate of plates) {
+    hazeOver(skyline, shore, unit, glow, palette.dark ? 0.1 : 0.06);
+    layPlate(skyline, plate);
+  }
   return (canvas, phase) => {
     sky.paint(canvas, phase);
-    for (const plate of plates) {
-      hazeOver(canvas, shore, unit, glow, palette.dark ? 0.1 : 0.06);
-      layPlate(canvas, plate);
-    }
+    layPlate(canvas, skyline);
     for (const lamp of blinkers) {
       const on = Math.max(0, Math.min(1, 0.5 + 4 * Math.sin(2 * Math.PI * (lamp.beat * phase + lamp.turn))));
       if (on > 0) lightPane(canvas, lamp, lamp.color, on, blend);
@@ -49,12 +51,14 @@ export function city(studio: Studio): PaintFrame {
   };
 }
 
-function hazeOver({ data, width }: Canvas, shore: number, unit: number, color: Rgb, power: number) {
+/** Light in the air before what a plate has so far. A plate is laid where it covers, so that it covers by a hair. */
+function hazeOver({ data, cover, width }: Plate, shore: number, unit: number, color: Rgb, power: number) {
   for (let y = 0; y < Math.floor(shore); y += 1) {
     const amount = power * Math.exp((y - shore) / (unit * 0.2));
     if (amount < 0.003) continue;
-    for (let at = y * width * 3, end = at + width * 3; at < end; at += 3) {
-      for (const c of [0, 1, 2] as const) data[at + c] = (data[at + c] ?? 0) + color[c] * amount;
+    for (let i = y * width, end = i + width; i < end; i += 1) {
+      cover[i] = Math.max(0.0001, cover[i] ?? 0);
+      for (const c of [0, 1, 2] as const) data[i * 3 + c] = (data[i * 3 + c] ?? 0) + color[c] * amount;
     }
   }
 }

@@ -1,6 +1,7 @@
-import { addLight, blend, type Canvas } from '../canvas.ts';
+import { addLight, blend, makeCanvas, type Canvas } from '../canvas.ts';
 import { makeRamp, mix, rampAt, shade, type Rgb } from '../color.ts';
 import { fieldAt, fillField, makeField } from '../field.ts';
+import { layFog } from '../fog.ts';
 import { driftingFbm, fbm, noiseAt, smoothstep } from '../noise.ts';
 import { layPlate, makePlate, type Plate } from '../plate.ts';
 import type { Random } from '../random.ts';
@@ -23,21 +24,25 @@ export function forest(studio: Studio): PaintFrame {
   const fog = makeField(width, height, moving ? 8 : 4);
   const power = reading.mood === 'night' ? 0.2 : reading.mood === 'storm' ? 0.16 : 0.5;
 
+  const back = makeCanvas(width, height);
+  fillAir(back, light, high, air, palette.light, power, unit);
+
   return (canvas, phase) => {
-    fillAir(canvas, light, high, air, palette.light, power, unit);
+    canvas.data.set(back.data);
     fillField(fog, (x, y) => driftingFbm(noise, (x / unit) * 1.4, (y / unit) * 4.5 + 11, 4, 0.4, phase));
     for (const [i, plate] of plates.entries()) {
       layPlate(canvas, plate);
       const near = i / plates.length;
       const line = height * (0.6 + 0.35 * near);
-      for (let y = Math.floor(height * 0.3); y < height; y += 1) {
-        const band = smoothstep(-0.34, 0.12, (y - line) / unit) * (1 - 0.78 * near);
-        if (band <= 0.01) continue;
-        for (let x = 0, at = y * width * 3; x < width; x += 1, at += 3) {
-          const cover = band * (0.26 + 0.75 * fieldAt(fog, x, Math.min(height, y + i * 3)));
-          if (cover > 0) blend(canvas, at, air, Math.min(0.85, cover));
-        }
-      }
+      layFog(canvas, fog, air, {
+        first: Math.floor(height * 0.3),
+        last: height,
+        amount: (y) => smoothstep(-0.34, 0.12, (y - line) / unit) * (1 - 0.78 * near),
+        base: 0.26,
+        gain: 0.75,
+        most: 0.85,
+        rowOf: (y) => Math.min(height, y + i * 3),
+      });
       if (i === plates.length - 2) addShafts(canvas, phase);
     }
   };

@@ -1,6 +1,7 @@
-import { blend, paintBelow } from '../canvas.ts';
+import { paintBelow } from '../canvas.ts';
 import { mix, rampAt, makeRamp, shade } from '../color.ts';
-import { fieldAt, fillField, makeField } from '../field.ts';
+import { fillField, makeField } from '../field.ts';
+import { layFog } from '../fog.ts';
 import { makeMirror } from '../mirror.ts';
 import { driftingFbm, fbm, ridged, smoothstep } from '../noise.ts';
 import { layPlate, makePlate, type Plate } from '../plate.ts';
@@ -134,14 +135,15 @@ function makeMist(
       driftingFbm(noise, (x / unit) * 1.6 + ox + layer * 9, ((y + first) / unit) * 6 + oy, 4, 0.35, phase),
     );
     const warm = Math.exp(-(((middle - sky.light.y) / unit) ** 2) * 8);
-    for (let y = first; y < last; y += 1) {
-      const band = 1 - ((y - middle) / reach) ** 2;
-      if (band <= 0) continue;
-      for (let x = 0, at = y * width * 3; x < width; x += 1, at += 3) {
-        const cover =
-          band * band * amount * smoothstep(-0.35, 0.5, fieldAt(field, x, y - first)) * (1 - layer * 0.35);
-        if (cover > 0.004) blend(canvas, at, color, Math.min(0.9, cover * (1 + 0.1 * warm)));
-      }
-    }
+    layFog(canvas, field, color, {
+      first,
+      last,
+      amount: (y) =>
+        Math.max(0, 1 - ((y - middle) / reach) ** 2) ** 2 * amount * (1 - layer * 0.35) * (1 + 0.1 * warm),
+      base: 0.4,
+      gain: 1.25,
+      most: 0.9,
+      rowOf: (y) => y - first,
+    });
   };
 }
