@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+// A busy machine is slow, not wrong.
+const testTimeout = 30_000;
 const setupFiles = [path.join(import.meta.dirname, 'vitest.setup.ts')];
 
 export default defineConfig({
@@ -12,6 +14,7 @@ export default defineConfig({
           include: ['{src,scripts,e2e,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.pg.test.ts'],
           setupFiles,
+          testTimeout,
         },
       },
       {
@@ -20,7 +23,7 @@ export default defineConfig({
           include: ['src/**/*.pg.test.ts'],
           setupFiles,
           globalSetup: 'src/server/testing/global-setup.ts',
-          testTimeout: 30_000,
+          testTimeout,
           hookTimeout: 60_000,
         },
       },

@@ -1,15 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
 import path from 'node:path';
 import { say } from './say.ts';
 
 export const root = path.join(import.meta.dirname, '..');
 
 let current: ChildProcess | null = null;
-let interrupted: NodeJS.Signals | null = null;
+const interruption = new AbortController();
+
+/** Aborted by a signal, or by the parent's death: what runs is ended, and nothing more is begun. */
+export const interrupted = interruption.signal;
 
 const interrupt = (signal: NodeJS.Signals) => {
-  interrupted ??= signal;
+  if (!interrupted.aborted) console.error(`afterimage: interrupted (${signal})`);
+  interruption.abort();
   current?.kill(signal);
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal));
@@ -22,6 +25,7 @@ export async function runTool(
   args: string[],
   env: Record<string, string> = {},
 ): Promise<boolean> {
+  if (interrupted.aborted) return false;
   const child = spawn(process.execPath, [path.join(root, 'node_modules', file), ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -33,8 +37,7 @@ export async function runTool(
     child.on('exit', resolve);
   });
   current = null;
-  if (interrupted) process.exit(128 + constants.signals[interrupted]);
-  return code === 0;
+  return code === 0 && !interrupted.aborted;
 }
 
 /** One stage with its name and its time around it. */

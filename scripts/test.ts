@@ -5,7 +5,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { findChromium } from './find-chromium.ts';
 import { reasonOf, say } from './say.ts';
-import { check, root, runStage, runTool } from './stages.ts';
+import { stopUnusedPostgres } from '../src/server/testing/global-setup.ts';
+import { check, interrupted, root, runStage, runTool } from './stages.ts';
 
 const STAGES = ['check', 'unit', 'pg', 'e2e'] as const;
 type Stage = (typeof STAGES)[number];
@@ -80,6 +81,8 @@ try {
   passed = false;
 }
 fs.rmSync(reports, { recursive: true });
+// A runner that is interrupted leaves its Postgres to us.
+if (interrupted.aborted) await stopUnusedPostgres();
 // A stage can fail without a failed test: types, lint, a file that does not load.
 if (!passed) counts.failed = Math.max(counts.failed, 1);
 say(passed ? 'all stages passed' : 'stopped at the stage that failed');

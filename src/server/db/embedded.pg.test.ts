@@ -3,18 +3,33 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import postgres from 'postgres';
 import { identifyProcess } from '../process.ts';
 import { findEmbedded, startEmbedded } from './embedded.ts';
 
 let parent: string;
 let dir: string;
+/** A cluster that was made, started and stopped once, to begin the tests with. */
+let stopped: string;
+
+const makeFolder = () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'afterimage-embedded-'));
+  fs.chmodSync(folder, 0o755);
+  return folder;
+};
+
+beforeAll(async () => {
+  stopped = makeFolder();
+  const server = await startEmbedded(stopped, { throwAway: true });
+  await server.stop();
+});
+afterAll(() => fs.rmSync(stopped, { recursive: true }));
 
 beforeEach(() => {
-  parent = fs.mkdtempSync(path.join(os.tmpdir(), 'afterimage-embedded-'));
-  fs.chmodSync(parent, 0o755);
+  parent = makeFolder();
   dir = path.join(parent, 'data');
+  fs.cpSync(stopped, dir, { recursive: true });
 });
 
 afterEach(async () => {
@@ -94,6 +109,7 @@ test('a copy of a data folder in use gets a server of its own', async () => {
 });
 
 test('a first start that was cut short leaves nothing that is taken for a database', async () => {
+  fs.rmSync(dir, { recursive: true });
   fs.mkdirSync(path.join(dir, 'postgres.new/base'), { recursive: true });
   fs.writeFileSync(path.join(dir, 'postgres.new/PG_VERSION'), '18\n');
   const server = await startEmbedded(dir);

@@ -9,7 +9,7 @@ import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../db/migrate.ts';
 import { urlFor } from '../db/connection-url.ts';
-import { startEmbedded } from '../db/embedded.ts';
+import { findEmbedded, startEmbedded } from '../db/embedded.ts';
 import { lockHolder, takeLock, withLock } from '../lock.ts';
 
 declare module 'vitest' {
@@ -39,14 +39,26 @@ export default async function setup(project: TestProject) {
   return () =>
     withLock(gate, async () => {
       fs.rmSync(path.join(users, String(process.pid)), { force: true });
-      const others = fs.readdirSync(users).some((name) => lockHolder(path.join(users, name)));
-      await dropDatabases(server.url, (name) =>
-        others
-          ? name.startsWith(`${run}_`)
-          : name.startsWith('test_') || (name.startsWith('template_') && name !== template),
+      const last = !isUsed();
+      await dropDatabases(
+        server.url,
+        (name) => name.startsWith(`${run}_`) || (last && isStale(name, template)),
       );
-      if (!others) await server.stop();
+      if (last) await server.stop();
     });
+}
+
+const isUsed = () => fs.readdirSync(users).some((name) => lockHolder(path.join(users, name)));
+
+const isStale = (name: string, template: string) =>
+  name.startsWith('test_') || (name.startsWith('template_') && name !== template);
+
+/** Stops the Postgres of the tests, unless a live run uses it: for runs that were cut short. */
+export async function stopUnusedPostgres() {
+  if (!fs.existsSync(users)) return;
+  await withLock(gate, async () => {
+    if (!isUsed()) await (await findEmbedded(dir))?.stop();
+  });
 }
 
 async function makeTemplate(adminUrl: string, template: string) {
