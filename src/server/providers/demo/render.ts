@@ -4,6 +4,7 @@ import { encodeClip } from './clip.ts';
 import type { Rgb } from './color.ts';
 import { makeFinisher, PHOTO_FINISH } from './finish.ts';
 import type { Rendered, RenderJob } from './job.ts';
+import { setHeadline } from './lettering.ts';
 import { makeNoise } from './noise.ts';
 import { choosePalette } from './palette.ts';
 import { createRandom, scramble } from './random.ts';
@@ -32,10 +33,12 @@ export async function render(job: RenderJob): Promise<Rendered> {
   const canvas = makeCanvas(width, height);
   const finish = clip ? { ...PHOTO_FINISH, grain: 0.6 } : PHOTO_FINISH;
   const develop = makeFinisher(width, height, finish, job.seed);
+  const lettering = job.headline ? setHeadline(job.headline, width, height) : null;
   const drawFrame = (phase: number, frame: number, target: Uint8ClampedArray<ArrayBuffer>) => {
     paint(canvas, phase);
     weather?.(canvas, phase);
     develop(canvas, target, frame);
+    lettering?.draw(target);
   };
   const pixels = new Uint8ClampedArray(width * height * 4);
   drawFrame(0, 0, pixels);
@@ -52,7 +55,7 @@ export async function render(job: RenderJob): Promise<Rendered> {
     style: reading.style,
     weather: reading.weather,
     palette: palette.accents.map(toHex),
-    skippedCharacters: '',
+    skippedCharacters: lettering?.missing ?? '',
   };
 }
 
