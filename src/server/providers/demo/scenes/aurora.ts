@@ -49,6 +49,7 @@ function makeCurtains(studio: Studio, floor: number) {
   const rows = Math.ceil(Math.min(height, floor) / STEP) + 2;
   const light = new Float32Array(columns * rows * 3);
   const hues = chooseHues(studio);
+  const edge = (unit * 0.026) / STEP;
   const count = 2 + draw.int(2);
   const curtains = Array.from({ length: count }, (_, i) => ({
     base: floor * (0.42 + 0.34 * ((i + draw.range(0.2, 0.8)) / count)),
@@ -91,11 +92,13 @@ function makeCurtains(studio: Studio, floor: number) {
         const reach = (tall * (0.65 + 0.5 * ray)) / STEP;
         const left = Math.floor(x);
         const part = x - left;
-        const bottom = Math.min(rows - 1, y0 / STEP + 7);
+        const bottom = Math.min(rows - 1, y0 / STEP + edge * 2.6);
         for (let y = Math.max(0, Math.ceil(y0 / STEP - reach)); y < bottom; y += 1) {
           const up = (y0 / STEP - y) / reach;
           const shape =
-            up < 0 ? Math.exp(-((up * reach) ** 2) / 12) : (1 - up) ** 2 * (0.3 + 0.7 * Math.exp(-up * 4.5));
+            up < 0
+              ? 0.98 * Math.exp(-(((up * reach) / edge) ** 2))
+              : (1 - up) ** 2 * (0.3 + 0.7 * Math.exp(-up * 4.5));
           const amount = strength * shape;
           const high = Math.max(0, up);
           const i = (y * columns + left) * 3;

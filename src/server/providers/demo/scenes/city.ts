@@ -55,7 +55,7 @@ export function city(studio: Studio): PaintFrame {
 function hazeOver({ data, cover, width }: Plate, shore: number, unit: number, color: Rgb, power: number) {
   for (let y = 0; y < Math.floor(shore); y += 1) {
     const amount = power * Math.exp((y - shore) / (unit * 0.2));
-    if (amount < 0.003) continue;
+    if (amount < 0.0004) continue;
     for (let i = y * width, end = i + width; i < end; i += 1) {
       cover[i] = Math.max(0.0001, cover[i] ?? 0);
       for (const c of [0, 1, 2] as const) data[i * 3 + c] = (data[i * 3 + c] ?? 0) + color[c] * amount;
@@ -69,14 +69,14 @@ const warmOf = (light: Rgb) => mix(light, [1, 0.62, 0.28], 0.6);
 function paintQuay(canvas: Canvas, { unit, palette }: Studio, shore: number, lamp: Rgb) {
   const tall = unit * 0.009;
   const wall = shade(palette.land, 0.6);
-  const pitch = Math.max(6, Math.round(unit * 0.03));
-  const bulb = Math.max(1, unit * 0.0022);
+  const pitch = Math.max(6, Math.round(unit * 0.055));
+  const bulb = Math.max(0.8, unit * 0.0017);
   for (let y = Math.max(0, Math.floor(shore - tall)); y < Math.min(canvas.height, shore); y += 1) {
     for (let x = 0; x < canvas.width; x += 1) blend(canvas, (y * canvas.width + x) * 3, wall, 0.9);
   }
   for (let x = pitch / 2; x < canvas.width; x += pitch) {
     paintDisc(canvas, x, shore - tall, bulb, scale(lamp, palette.dark ? 1.4 : 0.9));
-    if (palette.dark) paintGlow(canvas, x, shore - tall, bulb * 7, lamp, 0.5);
+    if (palette.dark) paintGlow(canvas, x, shore - tall, bulb * 6, lamp, 0.22);
   }
 }
 

@@ -73,52 +73,49 @@ function raiseDunes(studio: Studio, sky: Sky): Plate[] {
   const rows = Array.from({ length: count }, (_, i) => {
     const near = i / (count - 1);
     const level = sky.horizon + (height - sky.horizon) * (0.72 * near ** 1.25);
-    const list = scatterDunes(studio, draw, near, sun);
-    // The dune under each column, the one that it meets, and how much higher it is: valleys are soft that way.
-    const owner = new Int32Array(width + 1);
-    const second = new Int32Array(width + 1);
-    const lead = new Float32Array(width + 1);
-    const lifts = new Float32Array(width + 1);
+    const list = i === 0 ? [] : scatterDunes(studio, draw, near, sun);
+    // How high each dune stands in each column; the skyline is the highest of them.
+    const lifts = list.map((dune) =>
+      Float32Array.from({ length: width + 1 }, (__, x) => {
+        const flank = Math.sign(x - dune.x) === sun ? 1 - dune.windward : dune.windward;
+        const t = (x - dune.x) / (dune.wide * flank * 2);
+        // A summit rounded by a hair, flanks that run out flat.
+        return dune.tall * Math.max(0, 1 - Math.sqrt(t * t + 0.0004)) ** 1.55;
+      }),
+    );
     const top = Float32Array.from({ length: width + 1 }, (__, x) => {
       if (i === 0) return sky.horizon;
-      let best = 0;
-      let lift = 0;
-      let [other, low] = [0, 0];
-      for (const [k, dune] of list.entries()) {
-        const t =
-          (x - dune.x) /
-          (dune.wide * (Math.sign(x - dune.x) === sun ? 1 - dune.windward : dune.windward) * 2);
-        // A summit rounded by a hair, flanks that run out flat.
-        const rise = dune.tall * Math.max(0, 1 - Math.sqrt(t * t + 0.0004)) ** 1.55;
-        if (rise > lift) [best, lift, other, low] = [k, rise, best, lift];
-        else if (rise > low) [other, low] = [k, rise];
-      }
-      [owner[x], second[x], lead[x]] = [best, low > 0 ? other : best, lift - low];
-      lifts[x] = lift;
+      const lift = lifts.reduce((highest, own) => Math.max(highest, own[x] ?? 0), 0);
       return level - lift - noiseAt(noise, (x / unit) * 1.3 + i * 7, 3) * unit * 0.012;
     });
-    return { near, list, owner, second, lead, lifts, top };
+    return { near, list, lifts, top };
   });
-  const sideOf = (dune: Dune | undefined, top: Float32Array, x: number, y: number) => {
-    if (!dune) return 1;
+  const sideOf = (dune: Dune, top: Float32Array, x: number, y: number) => {
     const d = Math.max(0, y - (top[Math.round(dune.x)] ?? y) + 1) / unit;
     const spine =
       dune.x + unit * (dune.wind * d + dune.bend * Math.sin(d * 9 + dune.turn) * Math.min(1, d * 4));
     const soft = unit * (0.003 + d * 0.2);
     return smoothstep(-soft, soft * 0.6, (x - spine) * sun);
   };
-  const plates = rows.toReversed().map(({ near, list, owner, second, lead, lifts, top }) => {
+  const plates = rows.toReversed().map(({ near, list, lifts, top }) => {
     const plate = makePlate(width, height);
     const far = (1 - near) ** 1.3 * 0.82;
     paintBelow(
       plate,
       top,
       (x, y, below) => {
-        const ours = sideOf(list[owner[x] ?? 0], top, x, y);
-        const theirs = second[x] === owner[x] ? ours : sideOf(list[second[x] ?? 0], top, x, y);
-        const share = 0.5 + 0.5 * smoothstep(0, unit * 0.012 + below * 0.45, lead[x] ?? 0);
-        const rises = smoothstep(0, unit * 0.05 + below * 0.3, lifts[x] ?? 0);
-        const side = 0.8 + (theirs + (ours - theirs) * share - 0.8) * rises;
+        // Each dune counts by how high it stands here, and flat ground a little: no foot and no valley is a line.
+        const spread = 1 / (unit * 0.012 + below * 0.3);
+        let weights = 0.25;
+        let side = 0.8 * weights;
+        for (const [k, dune] of list.entries()) {
+          const lift = lifts[k]?.[x] ?? 0;
+          if (lift === 0) continue;
+          const weight = Math.exp(lift * spread) - 1;
+          weights += weight;
+          side += weight * sideOf(dune, top, x, y);
+        }
+        side /= weights;
         const ripple =
           noiseAt(noise, (x / unit) * 7 + y * 0.01, (y / unit) * 60 + (x / unit) * 14) * 0.06 * near;
         const fade = Math.exp((-below / unit) * 2.2);
