@@ -75,8 +75,8 @@ export function Grid({
           className="absolute inset-x-0"
           style={{ top: header.top, height: bottom - header.top }}
         >
-          <div role="row" className="sticky top-0 z-20 -mx-2 flex" style={{ height: header.height }}>
-            <div role="gridcell" className="bg-surface/92 flex w-full items-center px-2 backdrop-blur-md">
+          <div role="row" className="sticky top-0 z-20 -mx-1.5 flex" style={{ height: header.height }}>
+            <div role="gridcell" className="bg-surface/92 flex w-full items-center px-1.5 backdrop-blur-md">
               <h2 className="font-medium">{header.group.label}</h2>
               {complete || header.group.end < items.length ? (
                 <span className="text-quiet ml-2.5 tabular-nums">
