@@ -7,8 +7,8 @@ import type { Media, MediaId } from '#core/media.ts';
 import { foldRow, opsByMedia } from '#core/overlay.ts';
 import { parseCursor } from '#core/protocol.ts';
 import { byNewest, isWithin, type WindowLimits } from '#core/reconcile.ts';
-import type { Op } from '#core/sync.ts';
-import { clientId, mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
+import type { Op, PushInput, PushResult } from '#core/sync.ts';
+import { mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
 import { newUploadId } from '../../ids.ts';
 import { createLibraryDb, type LibraryDb } from '../../store/library-db.ts';
 import type { LocalStore } from '../../store/local-store.ts';
@@ -18,7 +18,7 @@ import { pull, topUp, type Adopted } from '../pull.ts';
 import { push } from '../push.ts';
 import { RemoteError, type Remote } from '../remote-port.ts';
 import { addUpload, enqueue, uploadArrived } from '../steps.ts';
-import { SEEDS, TABS, type Command, type Schedule } from './schedule.ts';
+import { SEEDER, SEEDS, TABS, type Command, type Schedule } from './schedule.ts';
 import type { LibraryName, World } from './world.ts';
 
 const LIMITS: WindowLimits = { window: 6, max: 12 };
@@ -59,6 +59,17 @@ export async function runSchedule(
     if (fault !== undefined) throw fault;
   };
 
+  /** All acknowledgements that the server has given, delivered or not. */
+  const answered = new Map<string, { epoch: string; version: number }[]>();
+  const nameOf = (client: string, seq: number) => `${client}#${seq}`;
+  function noteAnswer({ clientId }: PushInput, result: PushResult): PushResult {
+    for (const { seq, version } of result.acks) {
+      const name = nameOf(clientId, seq);
+      answered.set(name, [...(answered.get(name) ?? []), { epoch: result.epoch, version }]);
+    }
+    return result;
+  }
+
   const stores = new Map<string, LocalStore>();
   async function openDb(device: number, library: LibraryName): Promise<LibraryDb> {
     const name = `${device}/${library}`;
@@ -90,7 +101,11 @@ export async function runSchedule(
     return {
       changes: (input) => hold('changes', server.changes(input)),
       window: (input) => hold('window', server.window(input)),
-      push: (input) => hold('push', server.push(input)),
+      push: (input) =>
+        hold(
+          'push',
+          server.push(input).then((result) => noteAnswer(input, result)),
+        ),
     };
   }
   const remoteOf = (tab: Tab): Remote => ({
@@ -133,18 +148,30 @@ export async function runSchedule(
     const [flight] = tab.flights.splice(nth % tab.flights.length, 1);
     if (!flight) return;
     const { db } = tab;
-    const before = viewOf(await db.refresh());
+    const before = await db.refresh();
     flight.arrive();
     await quiet();
-    if (flight.type !== 'push' || tab.db !== db) return;
-    const after = viewOf(db.latest);
-    const changed = [...before.keys()].filter((id) => after.get(id) !== before.get(id));
-    if (changed.length === 0) return;
-    // The base may know better already than the operation that was still shown over it; but nothing goes back.
-    const truth = new Map((await world.rows(tab.library)).map((row) => [row.id, valueOf(row)]));
-    const wrong = changed.find((id) => after.get(id) !== truth.get(id));
-    if (wrong)
-      throw new Error(`an acknowledgement took back ${wrong}: ${before.get(wrong)}, ${after.get(wrong)}`);
+    if (tab.db === db) checkOverlay(before, db.latest, flight.type);
+  }
+
+  /** What leaves the overlay is covered by the cursor, and nothing else changes by an acknowledgement. */
+  function checkOverlay(before: Snapshot, after: Snapshot, type: keyof Wire) {
+    const left = before.outbox.filter(
+      ({ order }) => !after.outbox.some((pending) => pending.order === order),
+    );
+    const at = after.base.cursor && parseCursor(after.base.cursor);
+    for (const pending of left) {
+      const known = answered.get(nameOf(pending.clientId, pending.op.seq)) ?? [];
+      const isCovered = known.some(({ epoch, version }) => epoch === at?.epoch && version <= at.version);
+      if (!isCovered)
+        throw new Error(`${pending.op.type} ${pending.op.id} left the overlay before its effect was there`);
+    }
+    if (type !== 'push') return;
+    const [shown, shows] = [viewOf(before), viewOf(after)];
+    for (const [id, value] of shown) {
+      if (shows.get(id) === value || left.some(({ op }) => op.id === id)) continue;
+      throw new Error(`an acknowledgement changed ${id}: ${value}, ${shows.get(id)}`);
+    }
   }
 
   function save(tab: Tab, item: number, value: number): Promise<unknown> {
@@ -219,7 +246,7 @@ export async function runSchedule(
       id: mediaId(n),
       input: { prompt: `seed ${n}`, data: 'AAAA' },
     }));
-    await world.connect(library).push({ clientId: clientId(library === 'u' ? 91 : 92), ops });
+    await world.connect(library).push({ clientId: SEEDER[library], ops });
   }
 
   async function deliverAll(tab: Tab) {
@@ -229,7 +256,8 @@ export async function runSchedule(
   async function isAtRest(tab: Tab): Promise<string | null> {
     const { base, outbox } = tab.db.latest;
     const want = await world.rows(tab.library);
-    if (outbox.length > 0)
+    // What the server refused stays, for the person to see; the rest must be gone.
+    if (outbox.some(({ error }) => error === null))
       return `the outbox still holds ${outbox.map(({ op }) => `${op.type} ${op.id}`).join(', ')}`;
     const view = viewOf(tab.db.latest);
     const within = want.filter((row) => isWithin(base.reach, row));

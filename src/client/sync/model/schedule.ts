@@ -3,6 +3,8 @@
  * Three devices; the first has two tabs on one database.
  */
 import * as fc from 'fast-check';
+import type { ClientId } from '#core/sync.ts';
+import { clientId } from '#core/testing/rows.ts';
 import type { LibraryName } from './world.ts';
 
 export const TABS: readonly { device: number; library: LibraryName }[] = [
@@ -17,6 +19,10 @@ export const SEEDS: Record<LibraryName, readonly number[]> = {
   u: Array.from({ length: 16 }, (_, n) => n + 1),
   g: [21, 22, 23],
 };
+
+/** The devices that put them there, by library. */
+export const SEEDER: Record<LibraryName, ClientId> = { u: clientId(91), g: clientId(92) };
+export const SEEDERS: ReadonlySet<string> = new Set(Object.values(SEEDER));
 
 /** Items that a tab saves have the numbers 100 to 105, 200 to 205 ... */
 export const savedBy = (tab: number, nth: number) => (tab + 1) * 100 + nth;
