@@ -2,7 +2,7 @@
 import { makeCanvas } from './canvas.ts';
 import { encodeClip } from './clip.ts';
 import type { Rgb } from './color.ts';
-import { makeFinisher, PHOTO_FINISH } from './finish.ts';
+import { makeFinisher } from './finish.ts';
 import type { Rendered, RenderJob } from './job.ts';
 import { setHeadline } from './lettering.ts';
 import { makeNoise } from './noise.ts';
@@ -11,6 +11,7 @@ import { createRandom, scramble } from './random.ts';
 import { readPrompt } from './reading.ts';
 import { SCENE_PAINTERS } from './scenes.ts';
 import type { Studio } from './studio.ts';
+import { STYLE_TREATMENTS } from './styles.ts';
 import { makeWeather } from './weather.ts';
 
 export async function render(job: RenderJob): Promise<Rendered> {
@@ -31,12 +32,16 @@ export async function render(job: RenderJob): Promise<Rendered> {
   const paint = SCENE_PAINTERS[reading.scene](studio);
   const weather = makeWeather(studio);
   const canvas = makeCanvas(width, height);
-  const finish = clip ? { ...PHOTO_FINISH, grain: 0.6 } : PHOTO_FINISH;
+  const style = STYLE_TREATMENTS[reading.style];
+  const treat = style.treat?.(studio);
+  // Moving grain costs a clip more bits than the picture itself.
+  const finish = clip ? { ...style.finish, grain: Math.min(0.6, style.finish.grain) } : style.finish;
   const develop = makeFinisher(width, height, finish, job.seed);
   const lettering = job.headline ? setHeadline(job.headline, width, height) : null;
   const drawFrame = (phase: number, frame: number, target: Uint8ClampedArray<ArrayBuffer>) => {
     paint(canvas, phase);
     weather?.(canvas, phase);
+    treat?.(canvas, phase);
     develop(canvas, target, frame);
     lettering?.draw(target);
   };

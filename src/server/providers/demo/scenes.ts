@@ -1,3 +1,4 @@
+import { portrait } from './scenes/portrait.ts';
 import { creature } from './scenes/creature.ts';
 import { fire } from './scenes/fire.ts';
 import { geometry } from './scenes/geometry.ts';
@@ -25,7 +26,7 @@ export const SCENE_PAINTERS: Record<SceneName, Scene> = {
   garden,
   fire,
   creature,
-  portrait: marble,
+  portrait,
   geometry,
   contours,
   marble,
