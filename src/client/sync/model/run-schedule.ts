@@ -28,6 +28,7 @@ type Wire = Pick<Remote, 'changes' | 'window' | 'push'>;
 type Flight = { type: keyof Wire; arrive: () => void; lose: () => void };
 type Tab = { device: number; library: LibraryName; db: LibraryDb; adopted?: Adopted; flights: Flight[] };
 
+const nameOf = (client: string, seq: number) => `${client}#${seq}`;
 const valueOf = ({ prompt, trashedAt }: Media) => (trashedAt === null ? prompt : `${prompt} (trash)`);
 
 function viewOf({ base, outbox }: Snapshot): Map<MediaId, string> {
@@ -61,7 +62,6 @@ export async function runSchedule(
 
   /** All acknowledgements that the server has given, delivered or not. */
   const answered = new Map<string, { epoch: string; version: number }[]>();
-  const nameOf = (client: string, seq: number) => `${client}#${seq}`;
   function noteAnswer({ clientId }: PushInput, result: PushResult): PushResult {
     for (const { seq, version } of result.acks) {
       const name = nameOf(clientId, seq);
