@@ -20,8 +20,22 @@ export async function encodeClip(
       encoder.addFrameRgba(pixels);
     }
     encoder.finalize();
-    return new Uint8Array(encoder.FS.readFile(encoder.outputFilename));
+    return withoutTimes(new Uint8Array(encoder.FS.readFile(encoder.outputFilename)));
   } finally {
     encoder.delete();
   }
+}
+
+/**
+ * The encoder writes the clock into the headers of movie, track and media (ISO 14496-12, version 0: two 32-bit times
+ * after the version); without them the same request gives the same bytes.
+ */
+function withoutTimes(file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  const movie = bytes.lastIndexOf('moov');
+  for (const header of ['mvhd', 'tkhd', 'mdhd']) {
+    const at = bytes.indexOf(header, movie);
+    if (movie >= 0 && at >= 0) bytes.fill(0, at + 8, at + 16);
+  }
+  return file;
 }
