@@ -15,3 +15,18 @@ export function parseCursor(cursor: string): { epoch: string; version: number } 
   const dot = cursor.indexOf('.');
   return { epoch: cursor.slice(0, dot), version: Number(cursor.slice(dot + 1)) };
 }
+
+/** What rows add up to; see `Digest`. */
+export function digestRows(rows: Iterable<{ id: string; version: number }>): {
+  count: number;
+  versions: number;
+  mix: number;
+} {
+  let [count, versions, mix] = [0, 0, 0];
+  for (const { id, version } of rows) {
+    count += 1;
+    versions += version;
+    mix ^= Number.parseInt(id.slice(-8), 16) ^ version;
+  }
+  return { count, versions, mix: mix >>> 0 };
+}

@@ -7,7 +7,7 @@ import { Generation } from './generation.ts';
 import { GenerationId, Media, MediaId, MediaPatch, SaveMediaInput } from './media.ts';
 import { PUSH_LIMIT, WINDOW } from './protocol.ts';
 
-export { parseCursor, SYNC_SCHEMA, WINDOW } from './protocol.ts';
+export { digestRows, parseCursor, SYNC_SCHEMA, WINDOW } from './protocol.ts';
 
 /** Changes that one delta may hold; one more, and the device starts over from a list. */
 export const DELTA_LIMIT = 500;
@@ -110,13 +110,3 @@ export type PushResult = z.infer<typeof PushResult>;
  */
 export const Digest = z.object({ asOf: Cursor, count: z.int(), versions: z.int(), mix: z.int() });
 export type Digest = z.infer<typeof Digest>;
-
-export function digestRows(rows: Iterable<{ id: string; version: number }>): Omit<Digest, 'asOf'> {
-  let [count, versions, mix] = [0, 0, 0];
-  for (const { id, version } of rows) {
-    count += 1;
-    versions += version;
-    mix ^= Number.parseInt(id.slice(-8), 16) ^ version;
-  }
-  return { count, versions, mix: mix >>> 0 };
-}
