@@ -23,6 +23,7 @@ test('a tile opens its picture; arrows move; Back returns to the place and the f
   expect(await page.evaluate(() => scrollY)).toBe(place);
 
   await page.keyboard.press('Enter');
+  await expect(viewer(page)).toBeVisible();
   await page.keyboard.press('ArrowRight');
   await expect(viewer(page)).toContainText('5 of 8');
   await page.goBack();

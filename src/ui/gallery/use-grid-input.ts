@@ -11,7 +11,7 @@ import {
 import type { MediaActions } from '#client/use-gallery.ts';
 import type { Media, MediaId } from '#core/media.ts';
 import { isTyping } from '../shell/is-typing.ts';
-import { openViewer } from '../viewer/viewer-path.ts';
+import { isViewerOpening, openViewer } from '../viewer/viewer-path.ts';
 import { moveFocus, type Direction, type GridLayout } from './grid-layout.ts';
 import {
   downloadMedia,
@@ -96,6 +96,10 @@ export function useGridInput({
   function onKeyDown(event: KeyboardEvent) {
     const hit = itemAt(cellOf(event.target));
     if (!hit) return;
+    if (isViewerOpening()) {
+      event.preventDefault();
+      return;
+    }
     const { media, index, element } = hit;
     const onTile = event.target === element;
     const direction = ARROWS[event.key];

@@ -16,6 +16,9 @@ export const viewerComponent = makeSignal<ComponentType<ViewerProps> | null>(nul
 /** What the viewer is on its way to: a view transition makes its change a little later. */
 let heading: string | null = null;
 
+/** A picture was asked for and is not there yet: a key pressed now is not meant for the page beneath. */
+export const isViewerOpening = () => heading !== null && viewerId.get() === null;
+
 export const idInPath = (pathname: string) => PATH.exec(pathname)?.[1] ?? null;
 
 export async function loadViewer() {
