@@ -1,38 +1,22 @@
 import http from 'node:http';
 import path from 'node:path';
-import { startEmbedded } from '../src/server/db/embedded.ts';
-import { migrateDatabase } from '../src/server/db/migrate.ts';
 import { runShutdown } from '../src/server/shutdown.ts';
 import { ensureBuilt } from './build.ts';
-import {
-  choosePort,
-  explainListen,
-  keptSecret,
-  loadEnv,
-  lockDataFolder,
-  openDataFolder,
-  reachDatabase,
-} from './prepare.ts';
+import { openDatabase, takeDataFolder } from './open-database.ts';
+import { choosePort, explainListen, keptSecret, loadEnv } from './prepare.ts';
 import type { Life } from './run-until-stopped.ts';
-import { elapsed, reasonOf, say } from './say.ts';
+import { elapsed, reasonOf } from './say.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
 /** Everything behind `npm start` and `npm run dev`, in one process beside Postgres. */
 export async function serve({ dev }: { dev: boolean }, life: Life) {
   const env = loadEnv();
-  openDataFolder(env.DATA_DIR);
-  const lock = await lockDataFolder(env.DATA_DIR);
-  life.started.defer(() => lock.release());
+  await takeDataFolder(env, life);
   const port = await choosePort(env.HOST, env.PORT);
   life.stopping.throwIfAborted();
 
-  const databaseUrl = env.DATABASE_URL ?? (await ownPostgres(env.DATA_DIR, life));
-  if (env.DATABASE_URL) await reachDatabase(env.DATABASE_URL);
-  life.stopping.throwIfAborted();
-  const { applied } = await migrateDatabase(databaseUrl);
-  if (applied > 0) say(`migrated the database (${applied} steps)`);
-  life.stopping.throwIfAborted();
+  const databaseUrl = await openDatabase(env, life);
 
   const publicUrl = env.NEXTAUTH_URL ?? `http://localhost:${port}`;
   Object.assign(process.env, {
@@ -49,14 +33,6 @@ export async function serve({ dev }: { dev: boolean }, life: Life) {
 
   await listen(dev, env.HOST, port, life);
   console.log(`ready in ${elapsed()} s  ${publicUrl}`);
-}
-
-async function ownPostgres(dir: string, life: Life): Promise<string> {
-  const server = await startEmbedded(dir);
-  life.started.defer(() => server.stop());
-  life.onForce(() => server.stop(0));
-  say(server.adopted ? 'found Postgres still running after a kill, and took it over' : 'started Postgres');
-  return server.url;
 }
 
 async function listen(dev: boolean, host: string, port: number, life: Life) {
