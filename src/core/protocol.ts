@@ -26,7 +26,7 @@ export function digestRows(rows: Iterable<{ id: string; version: number }>): {
   for (const { id, version } of rows) {
     count += 1;
     versions += version;
-    mix ^= Number.parseInt(id.slice(-8), 16) ^ version;
+    mix += (Number.parseInt(id.slice(-4), 16) * version) % 4_294_967_296;
   }
-  return { count, versions, mix: mix >>> 0 };
+  return { count, versions, mix };
 }

@@ -106,7 +106,7 @@ export type PushResult = z.infer<typeof PushResult>;
 
 /**
  * What the newest rows of a device must add up to, so that a divergence that no rule foresaw is found and mended.
- * `mix` is the exclusive or, over the rows, of the last 32 bits of the id with the version.
+ * `mix` ties versions to rows: the sum of the last 16 bits of each id times its version, each modulo 2^32.
  */
 export const Digest = z.object({ asOf: Cursor, count: z.int(), versions: z.int(), mix: z.int() });
 export type Digest = z.infer<typeof Digest>;

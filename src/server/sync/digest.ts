@@ -15,7 +15,7 @@ export function readDigest(ctx: Pick<LibraryCtx, 'db' | 'library'>): Promise<Dig
         .where(eq(libraries.id, ctx.library)),
       tx.execute<{ count: string; versions: string; mix: string }>(sql`
         select count(*) as count, coalesce(sum(version), 0) as versions,
-               coalesce(bit_xor(('x' || right(id::text, 8))::bit(32)::bigint # (version & 4294967295)), 0) as mix
+               coalesce(sum((('x' || right(id::text, 4))::bit(16)::int::bigint * version) % 4294967296), 0) as mix
         from (select id, version from media where library_id = ${ctx.library} and deleted_at is null
               order by created_at desc, id desc limit ${WINDOW}) as newest`),
     ]);
