@@ -1,0 +1,99 @@
+/** RxDB on its free Dexie storage. Follows by its own replication, whose checkpoint is the library's version. */
+import { createRxDatabase, type RxCollection, type RxJsonSchema } from 'rxdb/plugins/core';
+import { replicateRxCollection, type RxReplicationState } from 'rxdb/plugins/replication';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import type { Media } from '#core/media.ts';
+import { fetchPull } from '../candidate.ts';
+import { run } from '../page.ts';
+
+type Checkpoint = { version: number };
+
+const schema: RxJsonSchema<Media> = {
+  version: 0,
+  primaryKey: 'id',
+  type: 'object',
+  properties: {
+    id: { type: 'string', maxLength: 36 },
+    version: { type: 'integer' },
+    kind: { type: 'string' },
+    origin: { type: 'string' },
+    prompt: { type: 'string' },
+    headline: { type: ['string', 'null'] },
+    tags: { type: 'array', items: { type: 'string' } },
+    starred: { type: 'boolean' },
+    model: { type: ['string', 'null'] },
+    provider: { type: ['string', 'null'] },
+    seed: { type: ['number', 'null'] },
+    settings: { type: 'object' },
+    metadata: { type: 'object' },
+    width: { type: 'integer' },
+    height: { type: 'integer' },
+    durationMs: { type: ['integer', 'null'] },
+    mime: { type: 'string' },
+    bytes: { type: 'integer' },
+    sha256: { type: 'string' },
+    thumbhash: { type: ['string', 'null'] },
+    generationId: { type: ['string', 'null'] },
+    outputIndex: { type: ['integer', 'null'] },
+    createdAt: { type: 'string', maxLength: 24 },
+    updatedAt: { type: 'string' },
+    trashedAt: { type: ['string', 'null'] },
+    urls: { type: 'object' },
+  },
+  required: ['id', 'createdAt'],
+  indexes: [['createdAt', 'id']],
+};
+
+/** Rows of one pull: enough for every message of this bench to be one pull. */
+const BATCH = 2000;
+
+let collection: Promise<RxCollection<Media>> | null = null;
+let replication: RxReplicationState<Media, Checkpoint> | null = null;
+
+async function connect(): Promise<RxCollection<Media>> {
+  const db = await createRxDatabase<{ media: RxCollection<Media> }>({ name: 'rxdb', storage: getRxStorageDexie() });
+  const { media } = await db.addCollections({ media: { schema } });
+  return media;
+}
+
+const open = () => (collection ??= connect());
+
+async function replicate(): Promise<void> {
+  if (replication) {
+    replication.reSync();
+    await replication.awaitInSync();
+    return;
+  }
+  replication = replicateRxCollection<Media, Checkpoint>({
+    collection: await open(),
+    replicationIdentifier: 'bench',
+    live: true,
+    waitForLeadership: false,
+    pull: {
+      batchSize: BATCH,
+      handler: async (checkpoint, batchSize) => {
+        const pulled = await fetchPull(checkpoint?.version ?? 0, batchSize);
+        return { documents: pulled.documents, checkpoint: { version: pulled.version } };
+      },
+    },
+  });
+  await replication.awaitInitialReplication();
+}
+
+async function newest(count: number): Promise<readonly Media[]> {
+  const query = (await open()).find({ sort: [{ createdAt: 'desc' }, { id: 'desc' }], limit: count });
+  const documents = await query.exec();
+  return documents.map((document) => document.toMutableJSON());
+}
+
+run({
+  seed: replicate,
+  open: () => newest(50),
+  window: () => newest(500),
+  sync: async () => {
+    await replicate();
+    const durableAt = performance.now();
+    const rows = await newest(500);
+    return { rows, viewAt: performance.now(), durableAt };
+  },
+});
