@@ -22,6 +22,8 @@ export const PHOTO_FINISH: Finish = {
 };
 
 const GRAIN_EDGE = 256;
+/** Edge of the cells in which spilled light is kept, in pixels. */
+const CELL = 8;
 const CURVE_SIZE = 4096;
 /** Brightest light that the curve tells apart; paper white is 1. */
 const CURVE_TOP = 6;
@@ -40,37 +42,37 @@ export function makeFinisher(width: number, height: number, finish: Finish, seed
     const shift = createRandom(seed + frame);
     const grainX = shift.int(GRAIN_EDGE);
     const grainY = shift.int(GRAIN_EDGE);
-    for (let y = 0, at = 0, out = 0; y < height; y += 1) {
+    const edge = new Float32Array(6);
+    for (let y = 0; y < height; y += 1) {
       const grainRow = ((y + grainY) % GRAIN_EDGE) * GRAIN_EDGE;
       const offY = edgeY[y] ?? 0;
-      for (let x = 0; x < width; x += 1, at += 3, out += 4) {
-        const off = (edgeX[x] ?? 0) + offY;
-        const light = 1 - finish.vignette * off * off;
-        let r = data[at] ?? 0;
-        let g = data[at + 1] ?? 0;
-        let b = data[at + 2] ?? 0;
-        if (spill) {
-          const i = ((y >> 3) * spill.columns + (x >> 3)) * 3;
-          const tx = (x & 7) / 8;
-          const ty = (y & 7) / 8;
-          r += finish.bloom * spillAt(spill, i, tx, ty);
-          g += finish.bloom * spillAt(spill, i + 1, tx, ty);
-          b += finish.bloom * spillAt(spill, i + 2, tx, ty);
+      for (let from = 0; from < width; from += CELL) {
+        if (spill) spillEdges(spill, from, y, finish.bloom, edge);
+        const end = Math.min(width, from + CELL);
+        for (let x = from; x < end; x += 1) {
+          const at = (y * width + x) * 3;
+          const out = (y * width + x) * 4;
+          const t = (x - from) / CELL;
+          const off = (edgeX[x] ?? 0) + offY;
+          const light = 1 - finish.vignette * off * off;
+          let r = (data[at] ?? 0) + (edge[0] ?? 0) + (edge[3] ?? 0) * t;
+          let g = (data[at + 1] ?? 0) + (edge[1] ?? 0) + (edge[4] ?? 0) * t;
+          let b = (data[at + 2] ?? 0) + (edge[2] ?? 0) + (edge[5] ?? 0) * t;
+          const grey = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          r = Math.max(0, (grey + (r - grey) * finish.saturation) * light);
+          g = Math.max(0, (grey + (g - grey) * finish.saturation) * light);
+          b = Math.max(0, (grey + (b - grey) * finish.saturation) * light);
+          const cr = curve[Math.min(CURVE_SIZE - 1, (Math.sqrt(r) * toIndex) | 0)] ?? 0;
+          const cg = curve[Math.min(CURVE_SIZE - 1, (Math.sqrt(g) * toIndex) | 0)] ?? 0;
+          const cb = curve[Math.min(CURVE_SIZE - 1, (Math.sqrt(b) * toIndex) | 0)] ?? 0;
+          const tone = (cr + cg + cg + cb) / 1020;
+          const speck = grain[grainRow + ((x + grainX) & (GRAIN_EDGE - 1))] ?? 0;
+          const noise = speck * (0.45 + finish.grain * (0.35 + 2.6 * tone * (1 - tone)));
+          target[out] = cr + noise;
+          target[out + 1] = cg + noise;
+          target[out + 2] = cb + noise;
+          target[out + 3] = 255;
         }
-        const grey = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-        r = Math.max(0, (grey + (r - grey) * finish.saturation) * light);
-        g = Math.max(0, (grey + (g - grey) * finish.saturation) * light);
-        b = Math.max(0, (grey + (b - grey) * finish.saturation) * light);
-        const cr = curve[Math.min(CURVE_SIZE - 1, (Math.sqrt(r) * toIndex) | 0)] ?? 0;
-        const cg = curve[Math.min(CURVE_SIZE - 1, (Math.sqrt(g) * toIndex) | 0)] ?? 0;
-        const cb = curve[Math.min(CURVE_SIZE - 1, (Math.sqrt(b) * toIndex) | 0)] ?? 0;
-        const tone = (cr + cg + cg + cb) / 1020;
-        const speck = grain[grainRow + ((x + grainX) & (GRAIN_EDGE - 1))] ?? 0;
-        const noise = speck * (0.45 + finish.grain * (0.35 + 2.6 * tone * (1 - tone)));
-        target[out] = cr + noise;
-        target[out + 1] = cg + noise;
-        target[out + 2] = cb + noise;
-        target[out + 3] = 255;
       }
     }
   };
@@ -100,16 +102,23 @@ function squaredOffsets(length: number): Float32Array {
 
 type Spill = { columns: number; values: Float32Array };
 
-const spillAt = ({ columns, values }: Spill, i: number, tx: number, ty: number) => {
-  const below = i + columns * 3;
-  const top = (values[i] ?? 0) * (1 - tx) + (values[i + 3] ?? 0) * tx;
-  return top * (1 - ty) + ((values[below] ?? 0) * (1 - tx) + (values[below + 3] ?? 0) * tx) * ty;
-};
+/** The spill at the left edge of a cell in row `y`, and how much it gains towards the right edge; for each channel. */
+function spillEdges({ columns, values }: Spill, x: number, y: number, amount: number, edge: Float32Array) {
+  const t = (y % CELL) / CELL;
+  const above = (Math.floor(y / CELL) * columns + x / CELL) * 3;
+  const below = above + columns * 3;
+  for (let c = 0; c < 3; c += 1) {
+    const left = (values[above + c] ?? 0) * (1 - t) + (values[below + c] ?? 0) * t;
+    const right = (values[above + 3 + c] ?? 0) * (1 - t) + (values[below + 3 + c] ?? 0) * t;
+    edge[c] = left * amount;
+    edge[c + 3] = (right - left) * amount;
+  }
+}
 
 /** Bright light at an eighth of the size, blurred: three box passes are close to a Gaussian. */
 function makeBloom(width: number, height: number) {
-  const columns = (width >> 3) + 2;
-  const rows = (height >> 3) + 2;
+  const columns = Math.floor(width / CELL) + 2;
+  const rows = Math.floor(height / CELL) + 2;
   const radius = Math.max(2, Math.round(Math.sqrt(columns * rows) / 26));
   let values = new Float32Array(columns * rows * 3);
   let spare = new Float32Array(columns * rows * 3);
@@ -134,8 +143,8 @@ function makeBloom(width: number, height: number) {
       for (let column = 0; column < columns; column += 1) {
         const to = (row * columns + column) * 3;
         for (let k = 0; k < 4; k += 1) {
-          const x = Math.min(width - 1, column * 8 + (k & 1) * 4);
-          const y = Math.min(height - 1, row * 8 + (k >> 1) * 4);
+          const x = Math.min(width - 1, column * CELL + (k & 1) * 4);
+          const y = Math.min(height - 1, row * CELL + (k >> 1) * 4);
           const from = (y * width + x) * 3;
           for (let channel = 0; channel < 3; channel += 1) {
             const over = (data[from + channel] ?? 0) - 0.72;

@@ -11,21 +11,23 @@ export function geometry(studio: Studio): PaintFrame {
   return composed ? composition(studio, paper) : tiles(studio, paper);
 }
 
+const length = (x: number, y: number) => Math.sqrt(x * x + y * y);
+
 /** Distance in cell widths from a motif in a cell of -1 to 1; negative inside. */
 type Motif = (x: number, y: number) => number;
 
 const MOTIFS: readonly [Motif, ...Motif[]] = [
-  (x, y) => Math.hypot(x + 1, y + 1) - 2,
-  (x, y) => Math.hypot(x + 1, y + 1) - 2,
-  (x, y) => Math.hypot(x, y) - 0.72,
-  (x, y) => Math.max(Math.hypot(x, y + 1) - 1, 0 - y - 2),
-  (x, y) => Math.max(Math.hypot(x + 1, y + 1) - 2, Math.hypot(x - 1, y - 1) - 2),
-  (x, y) => Math.max(Math.hypot(x + 1, y + 1) - 2, 1 - Math.hypot(x + 1, y + 1)),
+  (x, y) => length(x + 1, y + 1) - 2,
+  (x, y) => length(x + 1, y + 1) - 2,
+  (x, y) => length(x, y) - 0.72,
+  (x, y) => Math.max(length(x, y + 1) - 1, 0 - y - 2),
+  (x, y) => Math.max(length(x + 1, y + 1) - 2, length(x - 1, y - 1) - 2),
+  (x, y) => Math.max(length(x + 1, y + 1) - 2, 1 - length(x + 1, y + 1)),
   (x, y) => (x + y) * Math.SQRT1_2,
-  (x, y) => Math.max(Math.hypot(x, y) - 1, x),
-  (x, y) => Math.abs(Math.abs(((Math.hypot(x + 1, y + 1) / 0.5) % 1) - 0.5) * 0.5 - 0) - 0.13,
+  (x, y) => Math.max(length(x, y) - 1, x),
+  (x, y) => Math.abs(Math.abs(((length(x + 1, y + 1) / 0.5) % 1) - 0.5) * 0.5 - 0) - 0.13,
   (_, y) => Math.abs((((y + 1) / 0.5) % 1) - 0.5) * 0.5 - 0.12,
-  (x, y) => Math.hypot((((x + 1) * 2) % 1) - 0.5, (((y + 1) * 2) % 1) - 0.5) * 0.5 - 0.13,
+  (x, y) => length((((x + 1) * 2) % 1) - 0.5, (((y + 1) * 2) % 1) - 0.5) * 0.5 - 0.13,
   (x, y) =>
     Math.min(
       Math.max(Math.abs(x) - 0.24, Math.abs(y) - 0.72),
@@ -74,7 +76,7 @@ function tiles({ width, height, palette, random }: Studio, paper: Paper): PaintF
             const my = ly * cos - lx * sin;
             const tooth = paperAt(paper, x, y);
             const cover = edgeCover(tile.motif(mx, my) * half);
-            const dotted = tile.dot ? edgeCover((Math.hypot(mx + 0.45, my + 0.45) - 0.22) * half) : 0;
+            const dotted = tile.dot ? edgeCover((length(mx + 0.45, my + 0.45) - 0.22) * half) : 0;
             for (let c = 0; c < 3; c += 1) {
               const flat = (tile.ground[c] ?? 0) * (1 - cover) + (tile.ink[c] ?? 0) * cover;
               canvas.data[at + c] = (flat * (1 - dotted) + (tile.dot?.[c] ?? 0) * dotted) * tooth;
@@ -115,7 +117,7 @@ type Mark = {
   x: number;
   y: number;
   /** Nothing of the mark lies farther than this from its place, in pixels. */
-  reach: number;
+  reach: { x: number; y: number };
   distance: (dx: number, dy: number, phase: number) => number;
   ink: Rgb;
   strength: number;
@@ -124,7 +126,7 @@ type Mark = {
 
 /** Large overlapping figures printed over one another: where inks meet they darken, as they do on paper. */
 function composition(studio: Studio, paper: Paper): PaintFrame {
-  const { width, palette } = studio;
+  const { width, height, palette } = studio;
   const ground: Rgb = palette.dark
     ? mix(palette.accents[0] ?? [0, 0, 0], [0, 0, 0], 0.2)
     : mix([0.9, 0.85, 0.75], palette.accents[3] ?? [1, 1, 1], 0.25);
@@ -135,7 +137,7 @@ function composition(studio: Studio, paper: Paper): PaintFrame {
     for (const mark of marks) {
       const x0 = mark.x + mark.sway.far * Math.cos(2 * Math.PI * phase + mark.sway.turn);
       const y0 = mark.y + mark.sway.far * Math.sin(2 * Math.PI * phase + mark.sway.turn);
-      eachPixel(canvas, boxAround(x0, y0, mark.reach), (at, x, y) => {
+      eachPixel(canvas, boxAround(x0, y0, mark.reach.x, mark.reach.y), (at, x, y) => {
         const cover = edgeCover(mark.distance(x - x0, y - y0, phase)) * mark.strength;
         if (cover <= 0) return;
         if (palette.dark) return blend(canvas, at, mark.ink, cover);
@@ -146,9 +148,11 @@ function composition(studio: Studio, paper: Paper): PaintFrame {
         }
       });
     }
-    for (let i = 0, at = 0; at < data.length; i += 1, at += 3) {
-      const tooth = paperAt(paper, i % width, Math.floor(i / width));
-      for (let c = 0; c < 3; c += 1) data[at + c] = (data[at + c] ?? 0) * tooth;
+    for (let y = 0, at = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1, at += 3) {
+        const tooth = paperAt(paper, x, y);
+        for (let c = 0; c < 3; c += 1) data[at + c] = (data[at + c] ?? 0) * tooth;
+      }
     }
   };
 }
@@ -157,7 +161,7 @@ function makeMarks({ width, height, unit, palette, random }: Studio): Mark[] {
   const inks = inksOf(palette.accents.slice(palette.dark ? 1 : 0));
   const marks: Mark[] = [];
   const tilt = random.range(-0.9, 0.9);
-  const add = (strength: number, sways: number, reach: number, distance: Mark['distance']) =>
+  const add = (strength: number, sways: number, reach: Mark['reach'], distance: Mark['distance']) =>
     marks.push({
       x: width * (0.5 + 0.2 * random.normal()),
       y: height * (0.5 + 0.2 * random.normal()),
@@ -167,18 +171,19 @@ function makeMarks({ width, height, unit, palette, random }: Studio): Mark[] {
       ink: random.pick(inks),
       sway: { far: unit * random.range(0.01, 0.035) * sways, turn: random.next() * 2 * Math.PI },
     });
-  const disc = (size: number) => add(0.93, 1, size, (x, y) => Math.hypot(x, y) - size);
+  const disc = (size: number) => add(0.93, 1, { x: size, y: size }, (x, y) => length(x, y) - size);
   const bar = (long: number, thin: number, angle: number) => {
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    add(0.96, 1, long + thin, (x, y) =>
+    add(0.96, 1, { x: Math.abs(long * cos) + thin, y: Math.abs(long * sin) + thin }, (x, y) =>
       Math.max(Math.abs(x * cos + y * sin) - long, Math.abs(y * cos - x * sin) - thin),
     );
   };
   const arc = (size: number, thick: number, start: number, turns: number) =>
-    add(0.95, 0, size + thick, (x, y, phase) => {
+    add(0.95, 0, { x: size + thick, y: size + thick }, (x, y, phase) => {
+      const ring = Math.abs(length(x, y) - size) - thick;
+      if (ring > 1) return ring;
       const angle = start + turns * 2 * Math.PI * phase;
-      const half = x * Math.cos(angle) + y * Math.sin(angle);
-      return Math.max(Math.abs(Math.hypot(x, y) - size) - thick, half);
+      return Math.max(ring, x * Math.cos(angle) + y * Math.sin(angle));
     });
 
   for (let i = 0; i < 3; i += 1) disc(unit * random.range(0.14, 0.32));
@@ -195,7 +200,7 @@ function makeMarks({ width, height, unit, palette, random }: Studio): Mark[] {
   }
   const grid = unit * random.range(0.018, 0.032);
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
-  add(0.95, 0, grid * 8, (x, y) => {
+  add(0.95, 0, { x: grid * 8, y: grid * 8 }, (x, y) => {
     const u = (x * cos + y * sin) / grid;
     const v = (y * cos - x * sin) / grid;
     return Math.max(checker(u, v), Math.abs(u) - 7, Math.abs(v) - 2.5) * grid;

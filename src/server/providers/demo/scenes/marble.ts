@@ -19,9 +19,12 @@ export function marble(studio: Studio): PaintFrame {
   const bands = draw.range(0.9, 1.6);
   const fold = makeField(width, height, step);
   const warp = makeField(width, height, step);
+  const relief = makeField(width, height, step);
   const [a0, a1, a2, a3, a4] = palette.accents;
   const ramp = makeRamp([a0, a1, a2, a3, a4, a2, a1].flatMap((color) => (color ? [color] : [])));
   const gold = palette.accents[3] ?? palette.light;
+
+  const reach = step * 1.5;
 
   return (canvas, phase) => {
     const turn = 2 * Math.PI * phase;
@@ -44,24 +47,27 @@ export function marble(studio: Studio): PaintFrame {
       bent = fieldAt(fold, Math.min(x, width), Math.min(y, height));
       return fbm(noise, u + bent * 1.4 + dx * 0.5, v - bent + dy * 0.5, octaves);
     });
+    fillField(relief, (x, y) => {
+      const here = fieldAt(fold, x, y);
+      const right = fieldAt(fold, Math.min(width, x + reach), y);
+      const below = fieldAt(fold, x, Math.min(height, y + reach));
+      return ((here - right) * 0.8 + (here - below)) * (unit / reach) * 0.06;
+    });
     const { data } = canvas;
     const { table, last } = ramp;
-    const reach = step * 1.5;
     for (let y = 0, at = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1, at += 3) {
         const f = fieldAt(fold, x, y);
         const w = fieldAt(warp, x, y);
-        const right = fieldAt(fold, Math.min(width, x + reach), y);
-        const below = fieldAt(fold, x, Math.min(height, y + reach));
-        const relief = ((f - right) * 0.8 + (f - below)) * (unit / reach) * 0.06;
+        const rise = fieldAt(relief, x, y);
         const place = Math.max(0, Math.min(1, 0.5 + f * bands + w * 0.35));
         const i = 3 * ((place * last) | 0);
-        const lit = Math.max(0.35, 1 + relief * 0.9);
-        const gloss = Math.max(0, relief - 0.25) ** 2 * 0.5;
+        const lit = Math.max(0.35, 1 + rise * 0.9);
+        const gloss = Math.max(0, rise - 0.25) ** 2 * 0.5;
         const line = veins > 0 ? smoothstep(0.018, 0.002, Math.abs(w - 0.06 - f * 0.12)) * veins : 0;
         for (let c = 0; c < 3; c += 1) {
           const tone = (table[i + c] ?? 0) * lit + gloss;
-          data[at + c] = tone + ((gold[c] ?? 0) * (1.1 + relief) - tone) * line;
+          data[at + c] = tone + ((gold[c] ?? 0) * (1.1 + rise) - tone) * line;
         }
       }
     }
