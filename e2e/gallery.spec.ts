@@ -94,7 +94,7 @@ test('a dropped picture is added, and a text file is left out with a word', asyn
   await page.goto('/gallery');
   await expect(page.getByText('Nothing here yet')).toBeVisible();
   const png =
-    'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mNk+M9Qz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC';
+    'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEUlEQVQYlWMoSHhAEDGMKgIAhJuiAbq2ea4AAAAASUVORK5CYII=';
   const drop = await page.evaluateHandle((base64) => {
     const transfer = new DataTransfer();
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
@@ -104,5 +104,9 @@ test('a dropped picture is added, and a text file is left out with a word', asyn
   }, png);
   await page.dispatchEvent('body', 'drop', { dataTransfer: drop });
   await expect(page.getByText(/Left out: notes.txt/).first()).toBeVisible();
-  await expect(tiles(page)).toHaveCount(1, { timeout: 20_000 });
+  await expect(tiles(page)).toHaveCount(1);
+  await expect(page.getByText('Waiting to be saved on the server')).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Files being added' })).toHaveCount(0);
+  await page.reload();
+  await expect(tiles(page)).toHaveCount(1);
 });
