@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { withLock } from '../src/server/lock.ts';
 import { say } from './say.ts';
+import { compressStatic } from './static-files.ts';
 
 const SOURCES = ['src', 'public', 'package.json', 'package-lock.json', 'tsconfig.json', 'postcss.config.mjs'];
 
@@ -28,8 +29,11 @@ function listFiles(target: string): string[] {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
+/** Where the build is. */
+export const builtFolder = (root: string) => path.join(root, process.env['NEXT_DIST_DIR'] ?? '.next');
+
 export async function ensureBuilt(root: string, stopping: AbortSignal) {
-  const out = path.join(root, process.env['NEXT_DIST_DIR'] ?? '.next');
+  const out = builtFolder(root);
   const stamp = path.join(out, 'built-from');
   fs.mkdirSync(out, { recursive: true });
   await withLock(path.join(root, 'node_modules/.build-lock'), async () => {
@@ -38,6 +42,7 @@ export async function ensureBuilt(root: string, stopping: AbortSignal) {
     say('building the pages, because their sources changed');
     fs.rmSync(stamp, { force: true });
     await build(root, stopping);
+    await compressStatic(path.join(out, 'static'));
     // Written last: a build that was cut short is not taken for a whole one.
     fs.writeFileSync(stamp, wanted);
     say('built');

@@ -1,11 +1,12 @@
 import http from 'node:http';
 import path from 'node:path';
 import { runShutdown } from '../src/server/shutdown.ts';
-import { ensureBuilt } from './build.ts';
+import { builtFolder, ensureBuilt } from './build.ts';
 import { openDatabase, takeDataFolder } from './open-database.ts';
 import { choosePort, explainListen, keptSecret, loadEnv } from './prepare.ts';
 import type { Life } from './run-until-stopped.ts';
 import { elapsed, reasonOf } from './say.ts';
+import { serveStatic } from './static-files.ts';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -48,10 +49,12 @@ async function listen(dev: boolean, host: string, port: number, life: Life) {
   const app = next({ dev, dir: root, hostname: host, port, httpServer: server });
   await app.prepare();
   const handle = app.getRequestHandler();
+  const isStatic = dev ? () => false : serveStatic(path.join(builtFolder(root), 'static'));
   const streams = new Set<http.ServerResponse>();
   server.on('request', (request, response) => {
     streams.add(response);
     response.on('close', () => streams.delete(response));
+    if (isStatic(request, response)) return;
     handle(request, response).catch((error: unknown) => {
       console.error(error);
       response.destroy();
