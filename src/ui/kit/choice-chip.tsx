@@ -1,11 +1,10 @@
 'use client';
 import { ChevronDown, type LucideIcon } from 'lucide-react';
 import { useRef, useState, type ReactNode } from 'react';
+import type { Choice } from './choice.ts';
 import { lazyPart } from './lazy-part.tsx';
 
 const menu = lazyPart(() => import('./choice-menu.tsx').then((module) => module.ChoiceMenu));
-
-export type Choice = { value: string; label: string; note?: string; mark?: ReactNode };
 
 export const CHIP =
   'border-line hover:bg-hover touch:h-11 inline-flex h-8 shrink-0 items-center gap-1.5 rounded-lg border px-2.5 text-body whitespace-nowrap transition-colors';

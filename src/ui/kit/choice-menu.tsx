@@ -2,7 +2,7 @@
 import { Menu } from '@base-ui/react/menu';
 import { Check } from 'lucide-react';
 import type { RefObject } from 'react';
-import type { Choice } from './choice-chip.tsx';
+import type { Choice } from './choice.ts';
 import { FLOATING } from './surface.ts';
 
 export function ChoiceMenu({

@@ -3,7 +3,15 @@ import { usePathname } from 'next/navigation';
 import { createElement, useEffect, useEffectEvent } from 'react';
 import type { MediaId } from '#core/media.ts';
 import { useSignal } from '../kit/signal.ts';
-import { followPath, forgetViewer, loadViewer, viewerComponent, viewerId } from './viewer-path.ts';
+import {
+  closeViewer,
+  followPath,
+  forgetViewer,
+  loadViewer,
+  showInViewer,
+  viewerComponent,
+  viewerId,
+} from './viewer-path.ts';
 
 /** Draws the viewer over a page whose pictures are `ids`, in the order in which its arrows go. */
 export function ViewerHost({
@@ -43,5 +51,7 @@ export function ViewerHost({
     });
   }, []);
 
-  return id !== null && Viewer ? createElement(Viewer, { id, ids, onNearEnd }) : null;
+  return id !== null && Viewer
+    ? createElement(Viewer, { id, ids, onNearEnd, onShow: showInViewer, onClose: closeViewer })
+    : null;
 }

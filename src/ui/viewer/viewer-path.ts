@@ -5,7 +5,7 @@
 import type { ComponentType } from 'react';
 import { makeSignal } from '../kit/signal.ts';
 import { morph } from './morph.ts';
-import type { ViewerProps } from './viewer.tsx';
+import type { ViewerProps } from './viewer-props.ts';
 
 const PATH = /^\/gallery\/([^/]+)\/?$/;
 

@@ -12,31 +12,30 @@ import { isTyping } from '../shell/is-typing.ts';
 import { InfoPanel } from './info-panel.tsx';
 import type { Zoom } from './use-zoom.ts';
 import { ViewerActions } from './viewer-actions.tsx';
-import { closeViewer, showInViewer } from './viewer-path.ts';
+import type { ViewerProps } from './viewer-props.ts';
 import { ViewerStage } from './viewer-stage.tsx';
 import { useInfoOpen } from './use-info-open.ts';
 import { useInertShell } from './use-inert-shell.ts';
 
-export type ViewerProps = { id: string; ids: readonly MediaId[]; onNearEnd?: () => void };
-
 /** An address that holds no id is an address of nothing. */
-export function Viewer({ id, ids, onNearEnd }: ViewerProps) {
+export function Viewer({ id, ...props }: ViewerProps) {
   const mediaId = toMediaId(id);
-  return mediaId ? <OpenViewer id={mediaId} ids={ids} onNearEnd={onNearEnd} /> : <NothingOpen />;
+  return mediaId ? <OpenViewer id={mediaId} {...props} /> : <NothingOpen onClose={props.onClose} />;
 }
 
-function NothingOpen() {
+function NothingOpen({ onClose }: Pick<ViewerProps, 'onClose'>) {
   const frame = useRef<HTMLDivElement>(null);
+  const close = useEffectEvent(onClose);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') closeViewer();
+      if (event.key === 'Escape') close();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
   return (
     <Frame frame={frame}>
-      <ViewerMessage status="missing" />
+      <ViewerMessage status="missing" onClose={onClose} />
     </Frame>
   );
 }
@@ -59,7 +58,7 @@ function Frame({ frame, children }: { frame: RefObject<HTMLDivElement | null>; c
   );
 }
 
-function OpenViewer({ id, ids, onNearEnd }: Omit<ViewerProps, 'id'> & { id: MediaId }) {
+function OpenViewer({ id, ids, onNearEnd, onShow, onClose }: ViewerProps & { id: MediaId }) {
   const { media, status } = useMedia(id);
   const actions = useMediaActions();
   const [infoOpen, setInfoOpen] = useInfoOpen();
@@ -75,13 +74,13 @@ function OpenViewer({ id, ids, onNearEnd }: Omit<ViewerProps, 'id'> & { id: Medi
 
   const step = (by: 1 | -1) => {
     const to = by === 1 ? next : previous;
-    if (to) showInViewer(to);
+    if (to) onShow(to);
   };
   /** Goes to the neighbour that takes the place of a picture that leaves; closes when it was the last. */
   const leave = () => {
     const to = next ?? previous;
-    if (to) showInViewer(to);
-    else closeViewer();
+    if (to) onShow(to);
+    else onClose();
   };
   const trash = (item: Media) => {
     leave();
@@ -109,7 +108,7 @@ function OpenViewer({ id, ids, onNearEnd }: Omit<ViewerProps, 'id'> & { id: Medi
       return;
     const inVideo = target instanceof HTMLVideoElement;
     const commands: Record<string, (() => void) | undefined> = {
-      Escape: closeViewer,
+      Escape: onClose,
       ArrowLeft: inVideo ? undefined : () => step(-1),
       ArrowRight: inVideo ? undefined : () => step(1),
       '+': () => zoom.current?.zoomIn(),
@@ -142,11 +141,11 @@ function OpenViewer({ id, ids, onNearEnd }: Omit<ViewerProps, 'id'> & { id: Medi
         {media ? (
           <ViewerStage key={media.id} media={media} zoom={zoom} onStep={step} />
         ) : (
-          <ViewerMessage status={status} />
+          <ViewerMessage status={status} onClose={onClose} />
         )}
         <header className="pointer-events-none absolute inset-x-0 top-0 flex items-center justify-between gap-2 p-2 md:p-3 *:pointer-events-auto">
           <div className="bg-surface/70 flex items-center gap-1 rounded-lg backdrop-blur-sm">
-            <IconButton label="Close" icon={X} onClick={closeViewer} tipSide="right" />
+            <IconButton label="Close" icon={X} onClick={onClose} tipSide="right" />
             {at >= 0 ? (
               <span className="text-quiet text-note pr-3 tabular-nums">
                 {(at + 1).toLocaleString('en')} of {ids.length.toLocaleString('en')}
@@ -187,7 +186,10 @@ function Arrow({ side, onClick }: { side: 'left' | 'right'; onClick: () => void 
   );
 }
 
-function ViewerMessage({ status }: { status: ReturnType<typeof useMedia>['status'] }) {
+function ViewerMessage({
+  status,
+  onClose,
+}: Pick<ViewerProps, 'onClose'> & { status: ReturnType<typeof useMedia>['status'] }) {
   if (status === 'loading' || status === 'ready') {
     return (
       <p className="text-quiet motion-safe:animate-wait flex h-full items-center justify-center">Opening</p>
@@ -200,7 +202,7 @@ function ViewerMessage({ status }: { status: ReturnType<typeof useMedia>['status
           ? 'There is no such picture in this library.'
           : 'This picture could not be fetched. It is kept on the server; try again when the connection is back.'}
       </p>
-      <button type="button" className={buttonClass('plain')} onClick={closeViewer}>
+      <button type="button" className={buttonClass('plain')} onClick={onClose}>
         Go to the gallery
       </button>
     </div>
