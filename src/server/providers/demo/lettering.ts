@@ -70,7 +70,7 @@ function fitLines(words: Letter[][], width: number, height: number, edge: number
   for (let scale = (edge * 0.1) / 14; ; scale *= 0.93) {
     const lines = breakLines(words, width / scale);
     const few = lines.length <= 3 || scale < (edge * 0.045) / 14;
-    if ((few && lines.length * LINE * scale <= height * 0.62) || scale < 0.28) return { lines, scale };
+    if ((few && lines.length * LINE * scale <= height * 0.62) || scale < 0.05) return { lines, scale };
   }
 }
 

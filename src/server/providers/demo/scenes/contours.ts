@@ -83,7 +83,7 @@ function inkLines(studio: Studio): PaintFrame {
         const tone = 3 * Math.round(Math.max(0, Math.min(1, 0.5 + h * 0.55)) * wash.last);
         const relief = 1 + Math.max(-0.22, Math.min(0.22, (-sx - sy) * unit * 0.1));
         const tooth = paperAt(paper, x, y) * relief;
-        const tinted = dark ? 0.3 : 0.52;
+        const tinted = dark ? 0.1 : 0.5;
         const strength = line * (bold ? 0.95 : 0.6);
         for (let c = 0; c < 3; c += 1) {
           const base = ((ground[c] ?? 0) * (1 - tinted) + (wash.table[tone + c] ?? 0) * tinted) * tooth;

@@ -85,7 +85,8 @@ export function faceParts(kind: Face) {
   return {
     head,
     ear: ears[kind.ears],
-    body: (x: number, y: number) => melt(ellipse(x, y - 2.15, 1.15, 1.3), ellipse(x, y - 0.9, 0.6, 0.6), 0.4),
+    body: (x: number, y: number) =>
+      melt(ellipse(x, Math.min(y - 2.15, 0), 1.15, 1.3), ellipse(x, y - 0.9, 0.6, 0.6), 0.4),
     bib: (x: number, y: number) => ellipse(x, y - 1.75, 0.5, 0.85),
     mask: (x: number, y: number) => {
       if (beak) return ellipse(x - 0.4, y + 0.06, 0.44, 0.47);

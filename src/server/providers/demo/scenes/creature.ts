@@ -75,7 +75,7 @@ function makeAnimal(studio: Studio, kind: Face, coat: Rgb) {
         paperAt(paper, px | 0, py | 0) * (1 + fbm(noise, x * 9 + 3, y * 14 + mirrored * 6, 3) * 0.13);
       const skin = 1.06 - 0.3 * Math.max(0, y) - 0.16 * side * Math.min(1, mirrored);
       if (y > 0.2) {
-        lay(parts.body(mirrored, y), dark, 0.95 - 0.25 * Math.max(0, y - 1));
+        lay(parts.body(mirrored, y), dark, 0.95 - 0.25 * Math.max(0, Math.min(2, y - 1)));
         lay(parts.bib(mirrored, y), patch, 0.72);
       }
       if (kind.marks === 'mane') {

@@ -84,7 +84,7 @@ function makeSitter(studio: Studio, hair: Rgb) {
       if (bun) lay(circle(x - 0.1 * lit, y + 1.38, 0.4), hair, sheen * 0.85);
       const neck = melt(segment(x, y, [0, 0.6], [0, 1.5], 0.3), ellipse(x, y - 2.2, 1.3, 0.75), 0.4);
       lay(neck, half, 0.95 - 0.28 * Math.max(0, 1.15 - y) * (y > 0.75 ? 1 : 0));
-      const shoulders = ellipse(x, y - 2.75, 1.75, 1.15);
+      const shoulders = ellipse(x, Math.min(y - 2.75, 0), 1.75, 1.15);
       const neckline = ellipse(x, y - 1.35, 0.62, 0.62);
       const fold = 1 + 0.12 * noiseAt(noise, x * 3 + 5, y * 1.5) - 0.1 * x * lit;
       lay(Math.max(shoulders, -neckline), cloth, fold);
