@@ -68,8 +68,6 @@ export const Media = z.object({
 });
 export type Media = z.infer<typeof Media>;
 
-export const mediaUrl = (id: MediaId, role: FileRole) => `/media/${id}/${role}`;
-
 /** Bytes that one request may bring as base64, before decoding; larger files go through an upload. */
 export const MAX_BASE64_LENGTH = 48 * 1024 * 1024;
 export const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;

@@ -1,6 +1,7 @@
 /** Whole records from small numbers, for tests. */
 import type { Generation } from '../generation.ts';
-import { GenerationId, MediaId, mediaUrl, type Media } from '../media.ts';
+import { mediaUrl } from '../media-url.ts';
+import { GenerationId, MediaId, type Media } from '../media.ts';
 import { ClientId, makeCursor, type Op } from '../sync.ts';
 import type { Pending } from '../overlay.ts';
 

@@ -1,6 +1,7 @@
 import { desc, isNull, sql, type SQL } from 'drizzle-orm';
 import { decodePageCursor, encodePageCursor } from '#core/cursor.ts';
-import { mediaUrl, type FileRole, type Media } from '#core/media.ts';
+import { mediaUrl } from '#core/media-url.ts';
+import type { FileRole, Media } from '#core/media.ts';
 import { media } from '../db/schema.ts';
 
 export type MediaRow = typeof media.$inferSelect;
