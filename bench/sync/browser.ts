@@ -41,7 +41,10 @@ export async function visitCopy<T>(
 ): Promise<T> {
   const copy = `${profile}-copy`;
   fs.rmSync(copy, { recursive: true, force: true });
-  fs.cpSync(profile, copy, { recursive: true, filter: (file) => !path.basename(file).startsWith('Singleton') });
+  fs.cpSync(profile, copy, {
+    recursive: true,
+    filter: (file) => !path.basename(file).startsWith('Singleton'),
+  });
   try {
     return await withProfile(executablePath, copy, work);
   } finally {

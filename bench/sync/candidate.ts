@@ -37,4 +37,5 @@ export const fetchAll = () => getJson<Everything>('/api/all');
 export type Pulled = { version: number; documents: (Media & { _deleted: boolean })[] };
 
 /** The same for a puller that pages and that knows deleted rows as documents. */
-export const fetchPull = (since: number, limit: number) => getJson<Pulled>(`/api/pull?since=${since}&limit=${limit}`);
+export const fetchPull = (since: number, limit: number) =>
+  getJson<Pulled>(`/api/pull?since=${since}&limit=${limit}`);

@@ -74,7 +74,12 @@ function changesOf({ version, rows }: State, count: number): Changes {
     else if (n % 10 === 8) changes.rows.push(makeRow(1_000_000 + newVersion, newVersion));
     else {
       const { version: _, ...rest } = row;
-      changes.rows.push({ ...rest, version: newVersion, starred: !row.starred, updatedAt: momentAt(newVersion) });
+      changes.rows.push({
+        ...rest,
+        version: newVersion,
+        starred: !row.starred,
+        updatedAt: momentAt(newVersion),
+      });
     }
   }
   return changes;

@@ -25,9 +25,19 @@ function insist(isSame: boolean, what: string) {
   if (!isSame) throw new Error(`${what}: the view differs from the server's`);
 }
 
-type Bed = { server: BenchServer; executablePath: string; profileOf: (subject: Subject, count: number) => string };
+type Bed = {
+  server: BenchServer;
+  executablePath: string;
+  profileOf: (subject: Subject, count: number) => string;
+};
 
-export async function measure(bed: Bed, subject: Subject, n: number, k: number, samples: Samples): Promise<void> {
+export async function measure(
+  bed: Bed,
+  subject: Subject,
+  n: number,
+  k: number,
+  samples: Samples,
+): Promise<void> {
   const { server, executablePath } = bed;
   const what = `${subject}, N ${n}, K ${k}`;
   const add = (measure: string, value: number) => samples.add({ measure, subject, n, k }, value);

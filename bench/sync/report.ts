@@ -17,8 +17,6 @@ export type Report = {
   gzipped: ReadonlyMap<CandidateName, number>;
   statements: StatementCount[] | null;
   machine: string;
-  folder: string;
-  isWhole: boolean;
 };
 
 const LABELS: Record<Subject, string> = {
@@ -51,8 +49,8 @@ const table = (head: string[], rows: string[][]) =>
 const nOf = (n: number) => `N ${n.toLocaleString('en')}`;
 const kib = (bytes: number) => (bytes < 10_000 ? `${bytes} B` : `${(bytes / 1024).toFixed(0)} KiB`);
 
-export function writeReport(report: Report): void {
-  const text = [
+export function renderReport(report: Report): string {
+  return [
     report.machine,
     firstPaint(report),
     whileClosed(report),
@@ -61,13 +59,16 @@ export function writeReport(report: Report): void {
     heap(report),
     findMisses(report.samples, report.sizes, report.statements),
   ].join('\n\n');
-  console.log(`\n${text}\n`);
-  fs.writeFileSync(path.join(report.folder, 'last.json'), JSON.stringify(report.samples.entries()));
-  if (!report.isWhole) return;
+}
+
+export function putIntoReadme(text: string): void {
   const file = path.join(root, 'bench/README.md');
   const readme = fs.readFileSync(file, 'utf8');
   const section = /(<!-- results -->)[\s\S]*(<!-- end of results -->)/;
-  fs.writeFileSync(file, readme.replace(section, (_, from, to) => `${from}\n\n${text}\n\n${to}`));
+  fs.writeFileSync(
+    file,
+    readme.replace(section, (_, from, to) => `${from}\n\n${text}\n\n${to}`),
+  );
 }
 
 function firstPaint({ samples, sizes, subjects, gzipped }: Report): string {
@@ -104,7 +105,9 @@ function whileClosed({ samples, sizes, changed, subjects }: Report): string {
     const head = counts.flatMap((k) => [`K ${k} view`, 'durable']);
     return `${nOf(n)}:\n\n${table(['ms, median / p90', ...head], rows)}`;
   });
-  const trips = sizes.flatMap((n) => followers(subjects).flatMap((subject) => samples.of({ measure: 'roundTrip', subject, n, k: 1 })));
+  const trips = sizes.flatMap((n) =>
+    followers(subjects).flatMap((subject) => samples.of({ measure: 'roundTrip', subject, n, k: 1 })),
+  );
   const trip = trips.sort((a, b) => a - b)[trips.length >> 1];
   return [
     '### W2: K changed while closed, until the view is right and committed',

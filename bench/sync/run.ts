@@ -9,7 +9,7 @@ import { fillProfile } from './browser.ts';
 import { bundleCandidates } from './bundle.ts';
 import { libraryOf, measure, type Subject } from './measure.ts';
 import { CANDIDATES } from './names.ts';
-import { describeMachine, writeReport } from './report.ts';
+import { describeMachine, putIntoReadme, renderReport } from './report.ts';
 import { createSamples } from './samples.ts';
 import { startServer } from './server.ts';
 import { countStatements } from './statements.ts';
@@ -25,10 +25,12 @@ const { values: options } = parseArgs({
     sizes: { type: 'string' },
   },
 });
-const rounds = Number(options.rounds ?? (options.quick ? 2 : 7));
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
 const sizes = options.sizes?.split(',').map(Number) ?? SIZES;
 const wanted = options.only?.split(',');
-const subjects: Subject[] = [...CANDIDATES, 'ours-all' as const].filter((name) => !wanted || wanted.includes(name));
+const subjects: Subject[] = [...CANDIDATES, 'ours-all' as const].filter(
+  (name) => !wanted || wanted.includes(name),
+);
 const isWhole = !options.quick && !wanted && !options.sizes;
 
 /** localStorage holds 5 MB; the shipped engine never holds more than its window but for the comparison. */
@@ -62,6 +64,12 @@ try {
   }
   server.setUnlimited(false);
 
+  const statements = wanted ? null : await countStatements();
+  const render = (done: number) => {
+    const machine = describeMachine(chromium, done);
+    return renderReport({ samples, sizes, changed: CHANGED, subjects, gzipped, statements, machine });
+  };
+
   const bed = { server, executablePath, profileOf };
   for (let round = 0; round < rounds; round++) {
     for (const n of sizes) {
@@ -70,16 +78,16 @@ try {
         const order = subjects.map((_, index) => subjects[(index + round) % subjects.length] ?? 'bare');
         for (const subject of order) {
           interrupted.throwIfAborted();
-          const readsOnly = subject === 'bare' || subject === 'ours-all';
-          if (fits(subject, n) && (k === 0 || !readsOnly)) await measure(bed, subject, n, k, samples);
+          if (fits(subject, n) && (k === 0 || subject !== 'ours-all'))
+            await measure(bed, subject, n, k, samples);
         }
       }
     }
+    fs.writeFileSync(path.join(folder, 'last.json'), JSON.stringify(samples.entries()));
+    if (isWhole) putIntoReadme(render(round + 1));
     say(`round ${round + 1} of ${rounds}`);
   }
-  const statements = isWhole || options.quick ? await countStatements() : null;
-  const machine = describeMachine(chromium, rounds);
-  writeReport({ samples, sizes, changed: CHANGED, subjects, gzipped, statements, machine, folder, isWhole });
+  console.log(`\n${render(rounds)}\n`);
   passed = true;
 } finally {
   await server.close();

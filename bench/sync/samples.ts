@@ -25,7 +25,9 @@ export function createSamples(): Samples {
     of,
     show: (cell, digits = 1) => {
       const values = of(cell);
-      return values.length === 0 ? null : `${median(values).toFixed(digits)} / ${p90(values).toFixed(digits)}`;
+      return values.length === 0
+        ? null
+        : `${median(values).toFixed(digits)} / ${p90(values).toFixed(digits)}`;
     },
     median: (cell) => (of(cell).length === 0 ? null : median(of(cell))),
     entries: () => [...cells.values()],

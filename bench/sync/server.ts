@@ -1,6 +1,5 @@
 /** One local server for all candidates: pages, bundles, our protocol's reads, and a delta or everything for the others. */
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { decodePageCursor, encodePageCursor } from '#core/cursor.ts';
 import { byNewest } from '#core/reconcile.ts';
@@ -19,6 +18,8 @@ import {
 import type { Delta, Pulled } from './candidate.ts';
 import { advance, type Changes, type State } from './library.ts';
 import { EPOCH } from './names.ts';
+
+const json = (body: string) => ({ type: 'application/json', body });
 
 export type Traffic = { requests: number; sent: number; received: number };
 
@@ -113,9 +114,9 @@ export async function startServer(scripts: ReadonlyMap<string, string>): Promise
   function answer(request: IncomingMessage): { type: string; body: string } | null {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     const [, room, name = ''] = pathname.split('/');
-    const json = (body: string) => ({ type: 'application/json', body });
     if (room === 'page') return { type: 'text/html', body: pageOf(name) };
-    if (room === 'script') return { type: 'text/javascript', body: scripts.get(name.replace(/\.js$/, '')) ?? '' };
+    if (room === 'script')
+      return { type: 'text/javascript', body: scripts.get(name.replace(/\.js$/, '')) ?? '' };
     if (room !== 'api') return null;
     const since = Number(searchParams.get('since'));
     if (name === 'ping') return json('{}');
@@ -137,14 +138,17 @@ export async function startServer(scripts: ReadonlyMap<string, string>): Promise
       traffic.sent += Buffer.byteLength(request.url ?? '');
       traffic.received += body.byteLength;
     }
-    return void response.writeHead(200, { 'content-type': found.type, 'cache-control': 'no-store' }).end(body);
+    return void response
+      .writeHead(200, { 'content-type': found.type, 'cache-control': 'no-store' })
+      .end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     setState: (next) => {
       state = before = next;
       log = [];

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inArray } from 'drizzle-orm';
 import postgres from 'postgres';
+import type { LibraryId } from '#core/owner.ts';
 import { makeCursor, SYNC_SCHEMA } from '#core/sync.ts';
 import { makeGuest } from '#server/auth/guest.ts';
 import { startEmbedded } from '#server/db/embedded.ts';
@@ -39,7 +40,11 @@ export async function countStatements(): Promise<StatementCount[]> {
     await sql.unsafe(`alter system set log_statement = 'all'`);
     await sql.unsafe('select pg_reload_conf()');
     await sql.end();
-    const server = await openServer({ databaseUrl: pg.url, folder: path.join(folder, 'files'), role: 'sender' });
+    const server = await openServer({
+      databaseUrl: pg.url,
+      folder: path.join(folder, 'files'),
+      role: 'sender',
+    });
     globalThis.afterimageServer = Promise.resolve(server);
     try {
       return await countWith(server, path.join(folder, 'postgres.log'));
@@ -52,15 +57,16 @@ export async function countStatements(): Promise<StatementCount[]> {
   }
 }
 
-async function fill(server: RunningServer): Promise<{ token: string; library: RunningLibrary }> {
+async function fill(server: RunningServer): Promise<{ token: string; library: LibraryId }> {
   const { token, actor } = await makeGuest(server);
   const { rows } = makeLibrary(ROWS);
   const ctx = { db: server.db, library: actor.library };
   for (let start = 0; start < ROWS; start += CHUNK) {
     await writeLibrary(ctx, (tx, { version }) =>
       tx.insert(media).values(
-        rows.slice(start, start + CHUNK).map(({ urls: _, createdAt, updatedAt, trashedAt: __, ...row }) => ({
+        rows.slice(start, start + CHUNK).map(({ createdAt, updatedAt, ...row }) => ({
           ...row,
+          trashedAt: null,
           libraryId: actor.library,
           version,
           sha256: 'a'.repeat(64),
@@ -73,7 +79,6 @@ async function fill(server: RunningServer): Promise<{ token: string; library: Ru
   }
   return { token, library: actor.library };
 }
-type RunningLibrary = Awaited<ReturnType<typeof makeGuest>>['actor']['library'];
 
 async function countWith(server: RunningServer, log: string): Promise<StatementCount[]> {
   const { token, library } = await fill(server);

@@ -4,7 +4,11 @@ import type { StatementCount } from './statements.ts';
 
 const ms = (value: number) => `${value.toFixed(1)} ms`;
 
-export function findMisses(samples: Samples, sizes: readonly number[], statements: StatementCount[] | null): string {
+export function findMisses(
+  samples: Samples,
+  sizes: readonly number[],
+  statements: StatementCount[] | null,
+): string {
   const of = (measure: string, n: number, k = 0, subject = 'ours') =>
     samples.median({ measure, subject, n, k }) ?? Number.NaN;
   const lines: string[] = [];
@@ -19,10 +23,18 @@ export function findMisses(samples: Samples, sizes: readonly number[], statement
   }
   const paints = sizes.map((n) => of('readable', n));
   judge('W1 flat: largest less smallest median over N', Math.max(...paints) - Math.min(...paints), 5, ms);
-  for (const n of sizes) judge(`W2 durable, K 1, N ${n}, over one round trip`, of('durable', n, 1) - of('roundTrip', n, 1), 15, ms);
-  for (const n of sizes.filter((n) => n > 500)) judge(`W3 longest task, N ${n}`, of('burstLongest', n), 50, ms);
+  for (const n of sizes)
+    judge(
+      `W2 durable, K 1, N ${n}, over one round trip`,
+      of('durable', n, 1) - of('roundTrip', n, 1),
+      15,
+      ms,
+    );
+  for (const n of sizes.filter((n) => n > 500))
+    judge(`W3 longest task, N ${n}`, of('burstLongest', n), 50, ms);
   const same = statements?.find(({ changed }) => changed === 0);
   if (same) judge('W4 body when nothing changed', same.bytes, 60, (value) => `${value} B`);
-  for (const n of sizes) judge(`W5 heap, N ${n}`, of('heap', n) / 1e6, 5, (value) => `${value.toFixed(2)} MB`);
+  for (const n of sizes)
+    judge(`W5 heap, N ${n}`, of('heap', n) / 1e6, 5, (value) => `${value.toFixed(2)} MB`);
   return `### Targets, by the medians of this run\n\n${lines.join('\n')}`;
 }

@@ -16,6 +16,7 @@ const api = createApi(() => null);
 const session = createSession({
   readCompanion: () => LIBRARY,
   writeCompanion: () => {},
+  forgetThumbs: async () => {},
   me: nobody,
   ensureGuest: nobody,
   remoteFor: (library) => createRemote(api, library),

@@ -1,4 +1,8 @@
-/** RxDB on its free Dexie storage. Follows by its own replication, whose checkpoint is the library's version. */
+/**
+ * RxDB on its free Dexie storage. Follows by its own replication, whose checkpoint is the library's version. Its indexes
+ * serve ascending order alone, so that newest first needs a field that falls as time rises; without it, the first 50
+ * of 50,000 rows cost a read of all.
+ */
 import { createRxDatabase, type RxCollection, type RxJsonSchema } from 'rxdb/plugins/core';
 import { replicateRxCollection, type RxReplicationState } from 'rxdb/plugins/replication';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
@@ -8,12 +12,15 @@ import { run } from '../page.ts';
 
 type Checkpoint = { version: number };
 
-const schema: RxJsonSchema<Media> = {
+type Doc = Media & { rank: string };
+
+const schema: RxJsonSchema<Doc> = {
   version: 0,
   primaryKey: 'id',
   type: 'object',
   properties: {
     id: { type: 'string', maxLength: 36 },
+    rank: { type: 'string', maxLength: 14 },
     version: { type: 'integer' },
     kind: { type: 'string' },
     origin: { type: 'string' },
@@ -35,23 +42,28 @@ const schema: RxJsonSchema<Media> = {
     thumbhash: { type: ['string', 'null'] },
     generationId: { type: ['string', 'null'] },
     outputIndex: { type: ['integer', 'null'] },
-    createdAt: { type: 'string', maxLength: 24 },
+    createdAt: { type: 'string' },
     updatedAt: { type: 'string' },
     trashedAt: { type: ['string', 'null'] },
     urls: { type: 'object' },
   },
-  required: ['id', 'createdAt'],
-  indexes: [['createdAt', 'id']],
+  required: ['id', 'rank'],
+  indexes: [['rank', 'id']],
 };
+
+const rankOf = ({ createdAt }: Media) => String(1e13 - Date.parse(createdAt)).padStart(14, '0');
 
 /** Rows of one pull: enough for every message of this bench to be one pull. */
 const BATCH = 2000;
 
-let collection: Promise<RxCollection<Media>> | null = null;
-let replication: RxReplicationState<Media, Checkpoint> | null = null;
+let collection: Promise<RxCollection<Doc>> | null = null;
+let replication: RxReplicationState<Doc, Checkpoint> | null = null;
 
-async function connect(): Promise<RxCollection<Media>> {
-  const db = await createRxDatabase<{ media: RxCollection<Media> }>({ name: 'rxdb', storage: getRxStorageDexie() });
+async function connect(): Promise<RxCollection<Doc>> {
+  const db = await createRxDatabase<{ media: RxCollection<Doc> }>({
+    name: 'rxdb',
+    storage: getRxStorageDexie(),
+  });
   const { media } = await db.addCollections({ media: { schema } });
   return media;
 }
@@ -64,7 +76,7 @@ async function replicate(): Promise<void> {
     await replication.awaitInSync();
     return;
   }
-  replication = replicateRxCollection<Media, Checkpoint>({
+  replication = replicateRxCollection<Doc, Checkpoint>({
     collection: await open(),
     replicationIdentifier: 'bench',
     live: true,
@@ -73,7 +85,8 @@ async function replicate(): Promise<void> {
       batchSize: BATCH,
       handler: async (checkpoint, batchSize) => {
         const pulled = await fetchPull(checkpoint?.version ?? 0, batchSize);
-        return { documents: pulled.documents, checkpoint: { version: pulled.version } };
+        const documents = pulled.documents.map((row) => ({ ...row, rank: rankOf(row) }));
+        return { documents, checkpoint: { version: pulled.version } };
       },
     },
   });
@@ -81,13 +94,21 @@ async function replicate(): Promise<void> {
 }
 
 async function newest(count: number): Promise<readonly Media[]> {
-  const query = (await open()).find({ sort: [{ createdAt: 'desc' }, { id: 'desc' }], limit: count });
+  const query = (await open()).find({ sort: [{ rank: 'asc' }, { id: 'asc' }], limit: count });
   const documents = await query.exec();
-  return documents.map((document) => document.toMutableJSON());
+  return documents.map((document) => {
+    const { rank: _, ...row } = document.toMutableJSON();
+    return row;
+  });
 }
 
 run({
-  seed: replicate,
+  seed: async () => {
+    await replicate();
+    // The checkpoint is stored later than the rows; without it the next page would pull them again.
+    await replication?.awaitInSync();
+    await (await open()).database.close();
+  },
   open: () => newest(50),
   window: () => newest(500),
   sync: async () => {

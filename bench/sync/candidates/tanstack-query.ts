@@ -2,7 +2,11 @@
  * TanStack Query with its cache persisted by the persister of its manual, over idb-keyval. It knows no delta: a stale
  * query is fetched whole. One query for the library, which is fewer requests than an infinite one would make.
  */
-import { persistQueryClientRestore, persistQueryClientSave, type Persister } from '@tanstack/query-persist-client-core';
+import {
+  persistQueryClientRestore,
+  persistQueryClientSave,
+  type Persister,
+} from '@tanstack/query-persist-client-core';
 import { QueryClient } from '@tanstack/react-query';
 import { del, get, set } from 'idb-keyval';
 import type { Media } from '#core/media.ts';

@@ -29,7 +29,7 @@ const EMPTY = {
 };
 
 function fromCells({ nested, ...flat }: Row): Media {
-  return { ...EMPTY, ...flat, ...JSON.parse(String(nested)) };
+  return { ...EMPTY, ...flat, ...JSON.parse(typeof nested === 'string' ? nested : '{}') };
 }
 
 const newest = (count: number) =>
