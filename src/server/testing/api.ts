@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { handleRest } from '../trpc/rest.ts';
+import { handleTrpc } from '../trpc/handler.ts';
+import { serveMediaFile } from '../http/media-file.ts';
+import { handleUpload } from '../http/upload.ts';
+
+const ORIGIN = 'http://localhost:3000';
+
+type Options = { method?: string; json?: unknown; body?: BodyInit; headers?: Record<string, string> };
+
+/** What a test expects of an answer; the rest of it is there as well. */
+const Body = z.looseObject({
+  id: z.string().optional(),
+  items: z.array(z.looseObject({ id: z.string() })).optional(),
+  nextCursor: z.string().nullish(),
+  error: z.looseObject({ field: z.unknown() }).nullish(),
+});
+
+/** A client with a cookie jar, talking to the route handlers of this process. */
+export class Jar {
+  readonly cookies = new Map<string, string>();
+
+  async fetch(path: string, { method, json, body, headers }: Options = {}): Promise<Response> {
+    const sent = json === undefined ? body : JSON.stringify(json);
+    const bytes = sent === undefined ? undefined : await new Response(sent).arrayBuffer();
+    const request = new Request(ORIGIN + path, {
+      method: method ?? (bytes ? 'POST' : 'GET'),
+      ...(bytes && { body: bytes }),
+      headers: {
+        host: 'localhost:3000',
+        ...(bytes && { 'content-length': String(bytes.byteLength) }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...(this.cookies.size > 0 && {
+          cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        }),
+        ...headers,
+      },
+    });
+    const response = await route(request);
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';');
+      const equals = pair.indexOf('=');
+      this.cookies.set(pair.slice(0, equals), pair.slice(equals + 1));
+    }
+    return response;
+  }
+
+  async json(path: string, options: Options = {}) {
+    const response = await this.fetch(path, options);
+    return { status: response.status, body: Body.parse(await response.json()) };
+  }
+}
+
+/** As the routes of `app` do. */
+function route(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const file = /^\/media\/([^/]+)\/([^/]+)$/.exec(pathname);
+  if (file) return serveMediaFile(request, { id: file[1] ?? '', role: file[2] ?? '' });
+  const upload = /^\/api\/v1\/uploads\/([^/]+)$/.exec(pathname);
+  if (upload) return handleUpload(request, upload[1] ?? '');
+  return pathname.startsWith('/api/trpc/') ? handleTrpc(request) : handleRest(request, '/api/v1');
+}
