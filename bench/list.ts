@@ -28,8 +28,9 @@ await fs.chmod(folder, 0o755);
 const postgres = await startEmbedded(folder, { throwAway: true });
 cleanup.defer(() => postgres.stop());
 await migrateDatabase(postgres.url);
-const { db, close } = connect(postgres.url, { max: 4 });
-cleanup.defer(close);
+const connection = connect(postgres.url, { max: 4 });
+cleanup.defer(() => connection.close());
+const { db } = connection;
 
 const { actor } = await makeGuest({ db, now: () => new Date() });
 const ctx = { db, library: actor.library };
