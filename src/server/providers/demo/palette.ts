@@ -1,4 +1,4 @@
-import { fromHex, fromOklab, fromOklch, mix, toOklab, toOklch, type Rgb } from './color.ts';
+import { fromHex, fromOklab, fromOklch, toOklab, toOklch, type Rgb } from './color.ts';
 import type { Random } from './random.ts';
 import type { Reading } from './reading.ts';
 import type { MoodName } from './vocabulary.ts';
@@ -111,6 +111,3 @@ export function tint(color: Rgb, wanted: Reading['colors'], place: number): Rgb 
 
 const mixLab = (a: readonly [number, number, number], b: readonly [number, number, number], t: number) =>
   [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t] as const;
-
-/** A palette whose colours are all nearer to `color`: what air does to things far away. */
-export const through = (color: Rgb, air: Rgb, distance: number) => mix(color, air, distance);

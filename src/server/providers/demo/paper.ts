@@ -1,4 +1,4 @@
-import { fbm, makeNoise, noiseAt } from './noise.ts';
+import { makeNoise, noiseAt } from './noise.ts';
 import type { Random } from './random.ts';
 
 const EDGE = 512;
@@ -22,7 +22,3 @@ export function makePaper(random: Random, strength: number): Paper {
 
 export const paperAt = (paper: Paper, x: number, y: number) =>
   paper[(y & (EDGE - 1)) * EDGE + (x & (EDGE - 1))] ?? 1;
-
-/** Slow unevenness of a wash or a printed flat, about 1. */
-export const unevenness = (noise: Parameters<typeof fbm>[0], x: number, y: number, amount: number) =>
-  1 + amount * fbm(noise, x, y, 3);

@@ -14,7 +14,7 @@ import type { Studio } from './studio.ts';
 import { STYLE_TREATMENTS } from './styles.ts';
 import { makeWeather } from './weather.ts';
 
-export async function render(job: RenderJob): Promise<Rendered> {
+export default async function render(job: RenderJob): Promise<Rendered> {
   const { width, height, clip } = job;
   const reading = readPrompt(job.prompt, job.negativePrompt, job.style);
   const random = createRandom(scramble(job.seed) ^ reading.hash);
@@ -63,8 +63,6 @@ export async function render(job: RenderJob): Promise<Rendered> {
     skippedCharacters: lettering?.missing ?? '',
   };
 }
-
-export default render;
 
 const toHex = (color: Rgb) =>
   `#${color
