@@ -44,8 +44,23 @@ export async function stageObject(
       'The storage did not keep the file as it was sent. Nothing was saved: try again.',
     );
   }
+  // A sweep that came before the bytes found nothing to delete: doomed anew, they go with the next one.
+  const [row] = await asServer(ctx, (tx) =>
+    tx
+      .update(storageObjects)
+      .set({ ...put, state: sql`case state when 'staged' then 'staged' else 'doomed' end` })
+      .where(eq(storageObjects.key, key))
+      .returning({ state: storageObjects.state }),
+  );
+  if (row?.state !== 'staged') throw tookTooLong();
   return { key, ...put };
 }
+
+const tookTooLong = () =>
+  new AppError(
+    'UNAVAILABLE',
+    'Saving took too long and its bytes were let go. Nothing was saved: try again.',
+  );
 
 /** Turns staged objects live, in the transaction that inserts the rows which name them. */
 export async function settleObjects(tx: Tx, now: Date, objects: StagedObject[]): Promise<void> {
@@ -55,12 +70,7 @@ export async function settleObjects(tx: Tx, now: Date, objects: StagedObject[]):
       .set({ state: 'live', bytes, sha256, verifiedAt: now })
       .where(and(eq(storageObjects.key, key), eq(storageObjects.state, 'staged')))
       .returning({ key: storageObjects.key });
-    if (settled.length === 0) {
-      throw new AppError(
-        'UNAVAILABLE',
-        'Saving took too long and its bytes were let go. Nothing was saved: try again.',
-      );
-    }
+    if (settled.length === 0) throw tookTooLong();
   }
 }
 
@@ -77,6 +87,17 @@ export async function doomStagedFor(ctx: LedgerCtx, stagedFor: string): Promise<
       .update(storageObjects)
       .set({ state: 'doomed' })
       .where(and(eq(storageObjects.stagedFor, stagedFor), eq(storageObjects.state, 'staged'))),
+  );
+}
+
+/** Dooms objects that turned out not to be needed. */
+export async function doomStaged(ctx: LedgerCtx, objects: StagedObject[]): Promise<void> {
+  const keys = objects.map((object) => object.key);
+  await asServer(ctx, (tx) =>
+    tx
+      .update(storageObjects)
+      .set({ state: 'doomed' })
+      .where(and(inArray(storageObjects.key, keys), eq(storageObjects.state, 'staged'))),
   );
 }
 
@@ -123,7 +144,7 @@ async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
 export const STAGED_FOR_AT_MOST = 3_600_000;
 
 /**
- * Lets go of what nobody will finish: uploads and staged objects older than `olderThanMs`, and everything doomed.
+ * Lets go of what nobody will finish: staged objects older than `olderThanMs` with their uploads, and everything doomed.
  * @returns How many were doomed now and how many are gone.
  */
 export async function sweepStorage(
@@ -132,12 +153,15 @@ export async function sweepStorage(
 ): Promise<{ doomed: number; gone: number; temporary: number }> {
   const before = new Date(ctx.now().getTime() - olderThanMs);
   const doomed = await asServer(ctx, async (tx) => {
-    await tx.execute(sql`delete from uploads where created_at < ${before.toISOString()}`);
-    return tx
+    const swept = await tx
       .update(storageObjects)
       .set({ state: 'doomed' })
       .where(and(eq(storageObjects.state, 'staged'), lt(storageObjects.createdAt, before)))
       .returning({ key: storageObjects.key });
+    // By its object and not by its own age: an upload must not outlive the bytes that it promises.
+    await tx.execute(sql`delete from uploads using storage_objects
+      where storage_objects.key = uploads.object_key and storage_objects.state = 'doomed'`);
+    return swept;
   });
   return {
     doomed: doomed.length,

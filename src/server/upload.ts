@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm';
-import { AppError, notFound } from '#core/errors.ts';
+import { AppError } from '#core/errors.ts';
 import { MAX_UPLOAD_BYTES, type UploadId } from '#core/media.ts';
 import type { LibraryCtx } from './context.ts';
 import { readLibrary, writeLibrary } from './db/doors.ts';
 import { storageObjects, uploads } from './db/schema.ts';
-import { doomStagedFor, stageObject, type Body, type StagedObject } from './ledger.ts';
+import { doomStaged, stageObject, type Body, type StagedObject } from './ledger.ts';
 
 const findUpload = (ctx: LibraryCtx, id: UploadId) =>
   readLibrary(ctx, async (tx) => {
@@ -32,33 +32,32 @@ export async function putUpload(
     maxBytes: MAX_UPLOAD_BYTES,
   });
   if (object.bytes === 0) {
-    await doomStagedFor(ctx, id);
+    await doomStaged(ctx, [object]);
     throw new AppError('BAD_INPUT', 'The file is empty. Nothing was kept.', { field: 'body' });
   }
-  const taken = await writeLibrary(ctx, async (tx) => {
-    await tx
-      .update(storageObjects)
-      .set({ bytes: object.bytes, sha256: object.sha256 })
-      .where(eq(storageObjects.key, object.key));
-    return tx
+  const taken = await writeLibrary(ctx, (tx) =>
+    tx
       .insert(uploads)
       .values({ id, libraryId: ctx.library, objectKey: object.key })
       .onConflictDoNothing()
-      .returning({ id: uploads.id });
-  });
-  if (taken.length === 0)
+      .returning({ id: uploads.id }),
+  );
+  if (taken.length > 0) return { id, bytes: object.bytes };
+  await doomStaged(ctx, [object]);
+  const first = await findUpload(ctx, id);
+  if (first?.bytes == null)
     throw new AppError('CONFLICT', 'This upload id cannot be used. Make a new one.', { field: 'id' });
-  return { id, bytes: object.bytes };
+  return { id, bytes: first.bytes };
 }
 
-/** The bytes of an upload of this library, and the object that holds them. */
+/** The bytes of an upload of this library, and the object that holds them; null once a record has taken them. */
 export async function readUpload(
   ctx: LibraryCtx,
   id: UploadId,
-): Promise<{ bytes: Uint8Array; object: StagedObject }> {
+): Promise<{ bytes: Uint8Array; object: StagedObject } | null> {
   const found = await findUpload(ctx, id);
   const stored = found && (await ctx.storage.get(found.key));
-  if (!found || !stored || found.bytes === null || found.sha256 === null) throw notFound('upload');
+  if (!found || !stored || found.bytes === null || found.sha256 === null) return null;
   const bytes = new Uint8Array(await new Response(stored.stream).arrayBuffer());
   return { bytes, object: { key: found.key, bytes: found.bytes, sha256: found.sha256 } };
 }

@@ -1,13 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
-import { AppError } from '#core/errors.ts';
+import { AppError, notFound } from '#core/errors.ts';
 import { MediaId, normaliseTags, type Media, type SaveMediaInput } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary, writeLibrary } from '../db/doors.ts';
 import { uploads } from '../db/schema.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
 import { prepareMedia } from '../ingest/prepare.ts';
-import { doomStagedFor } from '../ledger.ts';
+import { doomStaged } from '../ledger.ts';
 import { readUpload } from '../upload.ts';
 import { findMedia, insertMedia, stageFiles } from './ingest.ts';
 import { toMedia } from './rows.ts';
@@ -27,10 +27,12 @@ async function findSaved(ctx: LibraryCtx, id: MediaId): Promise<Media | null> {
  */
 export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise<Media> {
   const id = input.id ?? MediaId.parse(uuidv7());
+  // The upload first: one that another request for this id took in the meantime is found as its record.
+  const upload = input.upload === undefined ? null : await readUpload(ctx, input.upload);
   const saved = await findSaved(ctx, id);
   if (saved) return saved;
+  if (input.upload !== undefined && !upload) throw notFound('upload');
 
-  const upload = input.upload === undefined ? null : await readUpload(ctx, input.upload);
   const field = upload ? 'upload' : 'data';
   const bytes = upload ? upload.bytes : decodeBase64(input.data ?? '', { field });
   const prepared = await prepareMedia(bytes, { field });
@@ -59,10 +61,17 @@ export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise
       metadata: { ...input.metadata, ...(input.filename === undefined ? {} : { filename: input.filename }) },
       createdAt: input.createdAt === undefined ? ctx.now() : new Date(input.createdAt),
     };
-    if (input.upload !== undefined) await tx.delete(uploads).where(eq(uploads.id, input.upload));
-    return insertMedia(tx, head, ctx, recipe, prepared, files);
+    const taken = await insertMedia(tx, head, ctx, recipe, prepared, files);
+    if (taken && input.upload !== undefined) await tx.delete(uploads).where(eq(uploads.id, input.upload));
+    return taken;
   });
-  if (!inserted) await doomStagedFor(ctx, id);
+  if (!inserted) {
+    const staged = files.map((file) => file.object);
+    await doomStaged(
+      ctx,
+      staged.filter((object) => object !== upload?.object),
+    );
+  }
   const media = await findSaved(ctx, id);
   if (!media) throw new AppError('CONFLICT', 'This id cannot be used. Make a new one.', { field: 'id' });
   return media;

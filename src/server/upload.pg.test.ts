@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { MAX_UPLOAD_BYTES, UploadId } from '#core/media.ts';
+import { saveMedia } from './media/save.ts';
+import { ledgerOf, PIXEL } from './testing/objects.ts';
+import { newGuest, useTestServer } from './testing/server.ts';
+import { putUpload } from './upload.ts';
+
+const server = useTestServer();
+
+const pixel = Buffer.from(PIXEL, 'base64');
+const newUploadId = () => UploadId.parse(crypto.randomUUID());
+
+test('the same upload sent several times at once is kept once', async () => {
+  const guest = await newGuest(server());
+  const id = newUploadId();
+  const sent = await Promise.all(Array.from({ length: 5 }, () => putUpload(guest, id, pixel)));
+  for (const answer of sent) expect(answer).toEqual({ id, bytes: pixel.byteLength });
+  const states = (await ledgerOf(server(), id)).map((row) => row.state);
+  expect(states.filter((state) => state === 'staged')).toHaveLength(1);
+  expect(states.filter((state) => state !== 'staged' && state !== 'doomed')).toEqual([]);
+});
+
+test("nothing that a stranger sends under the id of an upload touches its owner's bytes", async () => {
+  const [owner, stranger] = [await newGuest(server()), await newGuest(server())];
+  const upload = newUploadId();
+  await putUpload(owner, upload, pixel);
+  await expect(putUpload(stranger, upload, new Uint8Array())).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  await expect(putUpload(stranger, upload, pixel)).rejects.toMatchObject({ code: 'CONFLICT', field: 'id' });
+  const states = (await ledgerOf(server(), upload)).map((row) => row.state).sort();
+  expect(states).toEqual(['doomed', 'doomed', 'staged']);
+  expect(await saveMedia(owner, { upload })).toMatchObject({ bytes: pixel.byteLength });
+});
+
+test('an upload that breaks off or is too large can be sent again', async () => {
+  const guest = await newGuest(server());
+  const id = newUploadId();
+  async function* breakingOff() {
+    yield pixel.subarray(0, 30);
+    throw new Error('the sender left');
+  }
+  await expect(putUpload(guest, id, breakingOff())).rejects.toThrow('the sender left');
+  const small = {
+    ...guest,
+    storage: {
+      ...guest.storage,
+      put: (...[key, body, options]: Parameters<typeof guest.storage.put>) => {
+        expect(options.maxBytes).toBe(MAX_UPLOAD_BYTES);
+        return guest.storage.put(key, body, { ...options, maxBytes: 10 });
+      },
+    },
+  };
+  await expect(putUpload(small, id, pixel)).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  expect(await putUpload(guest, id, pixel)).toEqual({ id, bytes: pixel.byteLength });
+});
