@@ -5,16 +5,19 @@ export type PagePosition = { createdAt: Date; id: string };
 
 export const encodePageCursor = ({ createdAt, id }: PagePosition) => `${createdAt.getTime()}_${id}`;
 
-const SHAPE = /^(\d{1,16})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-const LAST_MOMENT = 8_640_000_000_000_000;
+const SHAPE = /^(-?\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** Years 1000 to 9999, as of every date that is saved: outside of them JavaScript and Postgres read texts differently. */
+const FIRST_MOMENT = Date.parse('1000-01-01T00:00:00.000Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** @throws AppError BAD_INPUT for anything that `encodePageCursor` did not make. */
 export function decodePageCursor(text: string): PagePosition {
   const [, milliseconds, id] = SHAPE.exec(text) ?? [];
-  if (milliseconds === undefined || id === undefined || Number(milliseconds) > LAST_MOMENT) {
+  const moment = Number(milliseconds);
+  if (id === undefined || !(FIRST_MOMENT <= moment && moment <= LAST_MOMENT)) {
     throw new AppError('BAD_INPUT', 'This cursor is not one that a list gave out. Start again without it.', {
       field: 'cursor',
     });
   }
-  return { createdAt: new Date(Number(milliseconds)), id };
+  return { createdAt: new Date(moment), id };
 }

@@ -94,7 +94,10 @@ export const SaveMediaInput = z
     seed: Seed.optional(),
     settings: JsonObject.optional(),
     metadata: Metadata.optional(),
-    createdAt: z.iso.datetime().optional(),
+    createdAt: z.iso
+      .datetime()
+      .refine((text) => !text.startsWith('0'), 'Use a year from 1000 to 9999.')
+      .optional(),
   })
   .refine((input) => (input.data === undefined) !== (input.upload === undefined), {
     message: 'Send the bytes either as data (base64) or as the id of an upload.',
