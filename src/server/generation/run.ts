@@ -3,7 +3,7 @@
  * media id that it had from the start, and what is saved already is not made a second time.
  */
 import { and, eq } from 'drizzle-orm';
-import { AppError } from '#core/errors.ts';
+import { AppError, type ErrorCode } from '#core/errors.ts';
 import { isActive, transition, type GenerationEvent } from '#core/generation-state.ts';
 import { outcome, type GenerationOutput, type OutputError } from '#core/generation.ts';
 import type { GenerationId } from '#core/media.ts';
@@ -13,7 +13,7 @@ import type { Tx } from '../db/client.ts';
 import { asServer, writeLibrary, type Head } from '../db/doors.ts';
 import { generations } from '../db/schema.ts';
 import { prepareMedia } from '../ingest/prepare.ts';
-import { doomStagedFor } from '../ledger.ts';
+import { doomStaged } from '../ledger.ts';
 import { log } from '../log.ts';
 import { insertMedia, stageFiles } from '../media/ingest.ts';
 import { ProviderError, type ProviderOutput, type ProviderRequest } from '../providers/port.ts';
@@ -84,9 +84,12 @@ function advance(
 const settled = (outputs: GenerationOutput[], index: number, change: Partial<GenerationOutput>) =>
   outputs.map((output) => (output.index === index ? { ...output, ...change } : output));
 
+/** What another run saved in the meantime stays saved. */
 async function failOutput(server: Server, id: GenerationId, index: number, error: OutputError) {
   await writeOwn(server, id, async (_tx, _head, row) =>
-    isActive(row.state) ? { outputs: settled(row.outputs, index, { state: 'failed', error }) } : null,
+    isActive(row.state) && row.outputs[index]?.state === 'waiting'
+      ? { outputs: settled(row.outputs, index, { state: 'failed', error }) }
+      : null,
   );
 }
 
@@ -103,12 +106,14 @@ function toRequest(row: GenerationRow, index: number): ProviderRequest {
     : { ...common, kind: 'video', settings: VideoSettings.parse(row.settings) };
 }
 
-/** What went wrong, as far as a person may know it; null for a defect, which the queue tries again. */
+/** What `prepareMedia` says of bytes that it will never take. */
+const REFUSED_BYTES: ReadonlySet<ErrorCode> = new Set(['BAD_INPUT', 'TOO_LARGE', 'UNSUPPORTED_MEDIA']);
+
+/** What went wrong with this output; null for what is not its fault, which the queue tries again. */
 function toOutputError(error: unknown): OutputError | null {
-  if (error instanceof ProviderError || error instanceof AppError) {
-    return { code: error.code, message: error.message };
-  }
-  return null;
+  const isItsFault =
+    error instanceof ProviderError || (error instanceof AppError && REFUSED_BYTES.has(error.code));
+  return isItsFault ? { code: error.code, message: error.message } : null;
 }
 
 async function saveOutput(
@@ -143,7 +148,12 @@ async function saveOutput(
     kept = await insertMedia(tx, head, ctx, recipe, prepared, files);
     return { outputs: settled(current.outputs, index, { state: 'saved', error: null }) };
   });
-  if (!kept) await doomStagedFor(server, mediaId);
+  // Its own objects alone: those of another run of this generation may be about to turn live.
+  if (!kept)
+    await doomStaged(
+      server,
+      files.map((file) => file.object),
+    );
 }
 
 /** Fires when the person cancels, wherever the request arrived. */
@@ -166,16 +176,15 @@ function watchForCancel(server: Server, id: GenerationId, cancelled: AbortContro
 export async function runGeneration(server: Server, id: GenerationId, signal: AbortSignal): Promise<void> {
   const row = await advance(server, id, 'start', { startedAt: server.now() });
   if (!row || !isActive(row.state)) return;
+  const { provider } = server.providers.find(row.kind, row.model);
   const cancelled = new AbortController();
   const stopWatching = watchForCancel(server, id, cancelled);
   const either = AbortSignal.any([signal, cancelled.signal]);
-  const { provider } = server.providers.find(row.kind, row.model);
   const waiting = row.outputs.filter((output) => output.state === 'waiting');
   let making = waiting.length;
 
   async function makeOutput(current: GenerationRow, output: GenerationOutput) {
     if (either.aborted) return;
-    await doomStagedFor(server, output.mediaId);
     try {
       const made = await provider
         .generate(toRequest(current, output.index), either)
@@ -192,17 +201,17 @@ export async function runGeneration(server: Server, id: GenerationId, signal: Ab
     }
   }
 
-  try {
-    const rest = waiting.values();
-    await Promise.all(
-      Array.from({ length: PARALLEL }, async () => {
-        for (const output of rest) await makeOutput(row, output);
-      }),
-    );
-  } finally {
-    stopWatching();
-  }
+  const rest = waiting.values();
+  // All have ended before a defect is told: the next attempt must not begin beside what still works.
+  const ends = await Promise.allSettled(
+    Array.from({ length: PARALLEL }, async () => {
+      for (const output of rest) await makeOutput(row, output);
+    }),
+  );
+  stopWatching();
   signal.throwIfAborted();
+  const defect = ends.find((end) => end.status === 'rejected');
+  if (defect) throw defect.reason;
   await finishGeneration(server, id);
 }
 
