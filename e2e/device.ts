@@ -31,9 +31,10 @@ export async function patchElsewhere(page: Page, id: string, data: Record<string
   expect((await page.request.patch(`/api/v1/media/${id}`, { data })).status()).toBe(200);
 }
 
+const abort = (route: Route) => route.abort();
+
 /** Nothing of the application's own requests gets through. @returns Ends it. */
 export async function cutOff(page: Page, url = '**/api/**'): Promise<() => Promise<void>> {
-  const abort = (route: Route) => route.abort();
   await page.route(url, abort);
   return () => page.unroute(url, abort);
 }
@@ -52,51 +53,57 @@ export const databases = (page: Page) =>
   });
 
 /** Number of stored rows whose key begins so. */
-export const countStored = (page: Page, prefix: string) =>
-  page.evaluate(async (prefix) => {
-    const done = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.addEventListener('success', () => resolve(request.result));
-        request.addEventListener('error', () => reject(request.error ?? new Error('no reason')));
-      });
-    const [{ name = '' } = {}] = (await indexedDB.databases()).filter((one) =>
-      one.name?.startsWith('afterimage:'),
-    );
-    const db = await done(indexedDB.open(name));
-    const count = await done(
-      db
-        .transaction('kv')
-        .objectStore('kv')
-        .count(IDBKeyRange.bound([prefix], [prefix, []])),
-    );
-    db.close();
-    return count;
-  }, prefix);
+export async function countStored(page: Page, prefix: string) {
+  const [name = ''] = await databases(page);
+  return page.evaluate(
+    async ({ name, prefix }) => {
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page
+      const done = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.addEventListener('success', () => resolve(request.result));
+          request.addEventListener('error', () => reject(request.error ?? new Error('no reason')));
+        });
+      const db = await done(indexedDB.open(name));
+      const count = await done(
+        db
+          .transaction('kv')
+          .objectStore('kv')
+          .count(IDBKeyRange.bound([prefix], [prefix, []])),
+      );
+      db.close();
+      return count;
+    },
+    { name, prefix },
+  );
+}
 
 /** Spoils what is stored: the rows and the head become garbage, or the cursor another schema's. */
-export const spoil = (page: Page, what: 'rows' | 'schema') =>
-  page.evaluate(async (what) => {
-    const done = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.addEventListener('success', () => resolve(request.result));
-        request.addEventListener('error', () => reject(request.error ?? new Error('no reason')));
-      });
-    const [{ name = '' } = {}] = (await indexedDB.databases()).filter((one) =>
-      one.name?.startsWith('afterimage:'),
-    );
-    const db = await done(indexedDB.open(name));
-    const tx = db.transaction('kv', 'readwrite', { durability: 'strict' });
-    const store = tx.objectStore('kv');
-    const ended = new Promise((resolve) => tx.addEventListener('complete', resolve));
-    if (what === 'rows') {
-      for (const key of await done(store.getAllKeys(IDBKeyRange.bound(['m'], ['m', []])))) {
-        store.put({ id: 7, createdAt: 'garbage' }, key);
+export async function spoil(page: Page, what: 'rows' | 'schema') {
+  const [name = ''] = await databases(page);
+  await page.evaluate(
+    async ({ name, what }) => {
+      // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page
+      const done = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.addEventListener('success', () => resolve(request.result));
+          request.addEventListener('error', () => reject(request.error ?? new Error('no reason')));
+        });
+      const db = await done(indexedDB.open(name));
+      const tx = db.transaction('kv', 'readwrite', { durability: 'strict' });
+      const store = tx.objectStore('kv');
+      const ended = new Promise((resolve) => tx.addEventListener('complete', resolve));
+      if (what === 'rows') {
+        for (const key of await done(store.getAllKeys(IDBKeyRange.bound(['m'], ['m', []])))) {
+          store.put({ id: 7, createdAt: 'garbage' }, key);
+        }
+        store.put('garbage', 'head');
+      } else {
+        const mark: unknown = await done(store.get('cursor'));
+        store.put({ ...Object(mark), schema: 999_999 }, 'cursor');
       }
-      store.put('garbage', 'head');
-    } else {
-      const mark: unknown = await done(store.get('cursor'));
-      store.put({ ...Object(mark), schema: 999_999 }, 'cursor');
-    }
-    await ended;
-    db.close();
-  }, what);
+      await ended;
+      db.close();
+    },
+    { name, what },
+  );
+}
