@@ -97,9 +97,8 @@ test('two tabs agree; one of them listens to the server, and the other takes ove
   context.on('request', (request) => {
     if (request.url().includes('sync.onPoke')) open.add(request);
   });
-  for (const end of ['requestfinished', 'requestfailed'] as const) {
-    context.on(end, (request) => void open.delete(request));
-  }
+  context.on('requestfinished', (request) => void open.delete(request));
+  context.on('requestfailed', (request) => void open.delete(request));
   await openGallery(page, 2);
   await expect.poll(() => open.size).toBe(1);
   const second = await context.newPage();
