@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MediaId, UploadId } from '#core/media.ts';
@@ -104,6 +105,23 @@ describe('a save', () => {
     await expect(saveMedia(slow, { upload })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect((await listMedia(guest, everything)).items).toEqual([]);
     expect(await readCursor(guest)).toBe(before);
+  });
+
+  test('is refused when nothing of it is being written any more', async () => {
+    const guest = await newGuest(server);
+    let puts = 0;
+    let ended = 0;
+    const uneven = withStorage(guest, {
+      async put(...args) {
+        puts += 1;
+        if (puts === 1) throw new Error(NO_ANSWER);
+        await wait(50);
+        return server.storage.put(...args).finally(() => (ended += 1));
+      },
+    });
+    await expect(saveMedia(uneven, { data: PIXEL })).rejects.toThrow(NO_ANSWER);
+    expect(puts).toBe(3);
+    expect(ended).toBe(2);
   });
 
   test('leaves no file behind when the sweep came before the bytes', async () => {

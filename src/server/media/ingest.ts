@@ -39,6 +39,8 @@ export async function stageFiles(
       height: file.height,
     })),
   ];
+  // When one fails the others are waited for: nothing is written any more once a save has been refused.
+  await Promise.allSettled(files);
   return Promise.all(files);
 }
 
