@@ -229,6 +229,7 @@ describe('cancelling', () => {
     const guest = await newGuest(server);
     const asked = await request(guest, 1, { slowMs: 120_000 });
     const running = run(asked);
+    await vi.waitFor(async () => expect((await getGeneration(guest, asked.id)).status).toBe('running'));
     await cancelGeneration(guest, asked.id);
     await running;
     expect(await getGeneration(guest, asked.id)).toMatchObject({ status: 'cancelled', media: [] });
