@@ -80,16 +80,6 @@ export async function doomObjects(tx: Tx, keys: StorageKey[]): Promise<void> {
   await tx.update(storageObjects).set({ state: 'doomed' }).where(inArray(storageObjects.key, keys));
 }
 
-/** Dooms what an attempt that never finished left behind for this record. */
-export async function doomStagedFor(ctx: LedgerCtx, stagedFor: string): Promise<void> {
-  await asServer(ctx, (tx) =>
-    tx
-      .update(storageObjects)
-      .set({ state: 'doomed' })
-      .where(and(eq(storageObjects.stagedFor, stagedFor), eq(storageObjects.state, 'staged'))),
-  );
-}
-
 /** Dooms objects that turned out not to be needed. */
 export async function doomStaged(ctx: LedgerCtx, objects: StagedObject[]): Promise<void> {
   const keys = objects.map((object) => object.key);

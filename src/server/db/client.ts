@@ -14,7 +14,8 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     idle_timeout: 60,
     connect_timeout: 5,
     onnotice() {},
-    connection: { application_name: 'afterimage' },
+    // Old dates have odd offsets in some zones, which a JavaScript Date cannot read.
+    connection: { application_name: 'afterimage', TimeZone: 'UTC' },
   });
   return { db: drizzle(client, { schema }), close: () => client.end({ timeout: 5 }) };
 }
