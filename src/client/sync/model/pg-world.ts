@@ -2,7 +2,7 @@
  * The real verbs on a real Postgres, as a schedule sees them. A claim and a restored backup are played in SQL by the
  * superuser, as the commands for them do it.
  */
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { AppError } from '#core/errors.ts';
 import type { Media } from '#core/media.ts';
 import type { LibraryId } from '#core/owner.ts';
