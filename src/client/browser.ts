@@ -4,11 +4,12 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 import type { LibraryId } from '#core/owner.ts';
+import { forgetThumbs } from './offline/kept-thumbs.ts';
+import { COMPANION } from './offline/names.ts';
 import { createRemote, toRemoteError } from './remote.ts';
 import { createSession, type Session } from './session.ts';
 import { createApi } from './trpc.ts';
 
-const COMPANION = 'library';
 /** The longest that browsers keep a cookie. */
 const COOKIE_DAYS = 400;
 
@@ -46,6 +47,7 @@ function begin(): Session {
     ensureGuest: () => orRemoteError(api.guest.ensure.mutate(undefined, { context: { library: null } })),
     remoteFor: (library) => createRemote(api, library),
     onWork: wake,
+    forgetThumbs,
   });
 }
 

@@ -46,6 +46,7 @@ function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
     },
     remoteFor: () => remote,
     onWork: () => {},
+    forgetThumbs: async () => {},
     ...port,
   });
   sessions.push(session);

@@ -2,6 +2,7 @@
  * Which library this browser shows. Invariant: at most one engine lives, and it belongs to the library that the
  * companion cookie named when it was opened; when the owner changes, its database is deleted before another opens.
  */
+import type { MediaId } from '#core/media.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { newClientId, toLibraryId } from './ids.ts';
 import { openLocalStore } from './store/idb-store.ts';
@@ -44,6 +45,8 @@ export type SessionPort = {
   remoteFor: (library: LibraryId) => Remote;
   /** There is something to send or fetch. */
   onWork: () => void;
+  /** Takes stills off this device that were kept beside the database. */
+  forgetThumbs: (library: LibraryId, ids: readonly MediaId[] | 'all') => Promise<void>;
 };
 
 /** A frozen tab may hold a database open; signing out does not wait for it longer than this. */
@@ -87,6 +90,7 @@ export function createSession(port: SessionPort): Session {
         onMoved: (to) => void (mine === turn && move(engine, to)),
         onOwnerChange: ifCurrent(refreshQuietly),
         onGone: ifCurrent(() => reopen(engine)),
+        onDeleted: (ids) => void port.forgetThumbs(library, ids),
       },
       adopted,
     );
@@ -136,7 +140,7 @@ export function createSession(port: SessionPort): Session {
     const db = await openDb(library);
     const adopted = await moveOwnChanges(from.db, db, from.library);
     from.dispose();
-    await from.db.destroy();
+    await Promise.all([from.db.destroy(), port.forgetThumbs(from.library, 'all')]);
     if (mine === turn) start(library, db, adopted);
     else db.close();
     channel.post('owner');
@@ -152,7 +156,8 @@ export function createSession(port: SessionPort): Session {
     if (companion() === old.library) port.writeCompanion(null);
     channel.post('owner');
     const patience = new Promise((resolve) => setTimeout(resolve, DELETION_PATIENCE));
-    await Promise.race([old.db.destroy(), patience]);
+    const forgotten = Promise.all([old.db.destroy(), port.forgetThumbs(old.library, 'all')]);
+    await Promise.race([forgotten, patience]);
   }
 
   /** Another tab may have signed in, signed out, or become a guest. */

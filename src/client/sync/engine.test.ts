@@ -63,6 +63,7 @@ function open(remote: Remote, store: LocalStore = createMemoryStore(), events: P
     onMoved: nothing,
     onOwnerChange: nothing,
     onGone: nothing,
+    onDeleted: nothing,
     ...events,
   });
   engines.push(engine);

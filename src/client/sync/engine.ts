@@ -5,6 +5,7 @@
 import type { Generation } from '#core/generation.ts';
 import type { LibraryId } from '#core/owner.ts';
 import { encodePageCursor } from '#core/cursor.ts';
+import type { MediaId } from '#core/media.ts';
 import { isUnsent } from '#core/overlay.ts';
 import { WINDOW } from '#core/protocol.ts';
 import { applyGeneration, type Delta } from '#core/reconcile.ts';
@@ -52,6 +53,8 @@ export type EngineEvents = {
   onOwnerChange: () => void;
   /** The database was deleted under us. */
   onGone: () => void;
+  /** These were deleted for good; 'all': the device starts over, and does not know what was. */
+  onDeleted: (ids: readonly MediaId[] | 'all') => void;
 };
 
 export type Engine = {
@@ -83,6 +86,9 @@ const PAGE = 100;
 const REQUEST_PATIENCE = 60_000;
 /** Below half of a window, deletions have made it worth filling again. */
 const LOW_WINDOW = WINDOW / 2;
+
+const deletedIn = ({ changes }: Delta) =>
+  changes.flatMap((change) => (change.type === 'media-gone' ? [change.id] : []));
 
 export function createEngine(
   library: LibraryId,
@@ -187,6 +193,8 @@ export function createEngine(
     if (pulled.type === 'moved') return events.onMoved(pulled.to);
     const followed = pulled.type === 'followed' ? pulled : null;
     show(followed);
+    if (pulled.type === 'restarted') events.onDeleted('all');
+    if (followed) events.onDeleted(deletedIn(followed.delta));
     channel.post({ rev: db.latest.rev, followed });
     const { reach, rows } = db.latest.base;
     if (reach !== null && rows.size < LOW_WINDOW) {

@@ -4,6 +4,7 @@ import type { RefObject } from 'react';
 import type { Connection, FailedOp } from '#client/use-connection.ts';
 import { Button } from '../kit/button.tsx';
 import { FLOATING } from '../kit/surface.ts';
+import { ThumbBudget } from './thumb-budget.tsx';
 
 const WHAT: Record<FailedOp['type'], string> = {
   save: 'Save',
@@ -56,6 +57,7 @@ export function ChangesPanel({
               <Fact name="Items at hand" value={items.toLocaleString('en')} />
               <Fact name="Changes waiting" value={waiting.toLocaleString('en')} />
             </dl>
+            <ThumbBudget />
             {memoryOnly ? (
               <p className="text-warn mt-2">
                 This browser lets nothing be kept here. Your pictures are safe on the server, but changes that

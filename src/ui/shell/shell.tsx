@@ -4,6 +4,7 @@ import { BottomBar } from './bottom-bar.tsx';
 import { SHELL_ID } from './shell-id.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { UpdateLine } from './update-line.tsx';
 
 export function Shell({ children }: { children: ReactNode }) {
   return (
@@ -22,6 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <BottomBar />
       </div>
       <Shortcuts />
+      <UpdateLine />
       <FeedbackOutlet />
     </>
   );
