@@ -8,7 +8,8 @@ import { uuidv7 } from 'uuidv7';
 import { GUEST_DAYS, LibraryId, SessionId, type Actor } from '#core/owner.ts';
 import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
-import { guestSessions, libraries } from '../db/schema.ts';
+import { guestSessions } from '../db/identity.ts';
+import { libraries } from '../db/schema.ts';
 
 const DAY = 86_400_000;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;

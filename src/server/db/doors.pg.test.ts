@@ -66,7 +66,7 @@ test('a library that was merged takes no more writes', async () => {
   await expect(insert(from)).rejects.toMatchObject({ code: 'OWNER_CHANGED' });
 });
 
-const OWNED = ['media', 'media_files', 'generations', 'uploads', 'sync_clients', 'libraries'];
+const OWNED = ['media', 'media_files', 'generations', 'uploads', 'sync_clients', 'collections', 'libraries'];
 
 test.each(OWNED)('inside a door, %s without a filter shows one library', async (table) => {
   const [mine, other] = [await newGuest(server()), await newGuest(server())];

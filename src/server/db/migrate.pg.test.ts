@@ -45,8 +45,8 @@ test.each(files.slice(0, -1).map((_, index) => index + 1))(
     // Migrated whole, then told that it is not: what the later steps made is taken back with their record.
     await withSql(url, async (sql) => {
       await sql.unsafe(
-        `do $$ begin ${['app_owner', 'app_user', 'app_worker'].map((role) => `if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;`).join(' ')} end $$;
-         grant create, usage on schema public to app_owner; grant usage on schema public to app_user, app_worker;
+        `do $$ begin ${['app_owner', 'app_user', 'app_worker', 'app_claim'].map((role) => `if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin; end if;`).join(' ')} end $$;
+         grant create, usage on schema public to app_owner; grant usage on schema public to app_user, app_worker, app_claim;
          create schema drizzle authorization app_owner; set role app_owner;
          create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint);`,
       );
@@ -80,7 +80,7 @@ test('the migrations make what the schema says', { timeout: 60_000 }, async () =
   try {
     await fs.cp(MIGRATIONS, out, { recursive: true });
     const kit = path.join(process.cwd(), 'node_modules/drizzle-kit/bin.cjs');
-    const schema = './src/server/db/schema.ts';
+    const schema = './src/server/db/{identity,schema}.ts';
     const { stdout } = await promisify(execFile)(process.execPath, [
       kit,
       'generate',

@@ -14,7 +14,7 @@ const ROLES = `
 do $$
 declare name text;
 begin
-  foreach name in array array['app_owner', 'app_user', 'app_worker'] loop
+  foreach name in array array['app_owner', 'app_user', 'app_worker', 'app_claim'] loop
     if not exists (select from pg_roles where rolname = name) then
       begin
         execute format('create role %I nologin nosuperuser nobypassrls', name);
@@ -28,7 +28,7 @@ begin
   execute format('grant create on database %I to app_owner', current_database());
 end $$;
 grant create, usage on schema public to app_owner;
-grant usage on schema public to app_user, app_worker;
+grant usage on schema public to app_user, app_worker, app_claim;
 `;
 
 async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {

@@ -4,10 +4,8 @@
  */
 import { sql } from 'drizzle-orm';
 import {
-  bigint,
   boolean,
   check,
-  customType,
   foreignKey,
   index,
   integer,
@@ -16,10 +14,11 @@ import {
   primaryKey,
   smallint,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { ClaimId } from '#core/claim.ts';
+import type { CollectionId } from '#core/collection.ts';
 import type { GenerationState } from '#core/generation-state.ts';
 import type { GenerationOutput, OutputError } from '#core/generation.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -28,81 +27,8 @@ import type { LibraryId, SessionId, UserId } from '#core/owner.ts';
 import type { Kind } from '#core/settings.ts';
 import type { Ack, ClientId } from '#core/sync.ts';
 import type { StorageKey } from '../storage/keys.ts';
-
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
-
-/** Milliseconds, because a JavaScript Date holds no more and keyset cursors must compare equal. */
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
-const createdAt = () => moment('created_at').notNull().defaultNow();
-const counter = (name: string) => bigint(name, { mode: 'number' });
-
-export const users = pgTable('users', {
-  id: uuid('id').$type<UserId>().primaryKey(),
-  name: text('name'),
-  email: text('email').unique(),
-  emailVerified: moment('email_verified'),
-  image: text('image'),
-  passwordHash: text('password_hash'),
-  createdAt: createdAt(),
-});
-
-export const accounts = pgTable(
-  'accounts',
-  {
-    userId: uuid('user_id')
-      .$type<UserId>()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    type: text('type').notNull(),
-    provider: text('provider').notNull(),
-    providerAccountId: text('provider_account_id').notNull(),
-    createdAt: createdAt(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.provider, table.providerAccountId] }),
-    index('accounts_user').on(table.userId),
-  ],
-);
-
-export const authSessions = pgTable(
-  'auth_sessions',
-  {
-    sidHash: bytea('sid_hash').primaryKey(),
-    userId: uuid('user_id')
-      .$type<UserId>()
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
-    device: text('device'),
-    createdAt: createdAt(),
-    lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
-    absoluteExpiresAt: moment('absolute_expires_at').notNull(),
-    revokedAt: moment('revoked_at'),
-  },
-  (table) => [index('auth_sessions_user').on(table.userId)],
-);
-
-export const verificationTokens = pgTable(
-  'verification_tokens',
-  {
-    identifier: text('identifier').notNull(),
-    tokenHash: bytea('token_hash').notNull(),
-    expiresAt: moment('expires_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.identifier, table.tokenHash] })],
-);
-
-export const guestSessions = pgTable('guest_sessions', {
-  id: uuid('id').$type<SessionId>().primaryKey(),
-  /** sha256 of the cookie's token; null = dead. */
-  tokenHash: bytea('token_hash').unique(),
-  createdAt: createdAt(),
-  lastSeenAt: moment('last_seen_at').notNull().defaultNow(),
-  expiresAt: moment('expires_at').notNull(),
-  claimedBy: uuid('claimed_by')
-    .$type<UserId>()
-    .references(() => users.id, { onDelete: 'set null' }),
-  claimedAt: moment('claimed_at'),
-});
+import { counter, createdAt, moment } from './columns.ts';
+import { guestSessions, users } from './identity.ts';
 
 export const libraries = pgTable(
   'libraries',
@@ -140,6 +66,35 @@ const libraryId = () =>
     .notNull()
     .references(() => libraries.id);
 
+/** How a row came into its library. Written by the trigger of births and by claims alone. */
+const provenance = () => ({
+  /** The library's version when the row was made there. */
+  bornVersion: counter('born_version').notNull().default(0),
+  /** The claim that moved it here: what an undo takes back. */
+  claimId: uuid('claim_id').$type<ClaimId>(),
+});
+
+export const collections = pgTable(
+  'collections',
+  {
+    id: uuid('id').$type<CollectionId>().primaryKey(),
+    libraryId: libraryId(),
+    version: counter('version').notNull(),
+    name: text('name').notNull(),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+    /** Set = tombstone. Its media stay. */
+    deletedAt: moment('deleted_at'),
+    ...provenance(),
+  },
+  (table) => [
+    index('collections_changes').on(table.libraryId, table.version),
+    index('collections_tombstones')
+      .on(table.deletedAt)
+      .where(sql`deleted_at is not null`),
+  ],
+);
+
 export const generations = pgTable(
   'generations',
   {
@@ -161,6 +116,7 @@ export const generations = pgTable(
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),
     deletedAt: moment('deleted_at'),
+    ...provenance(),
   },
   (table) => [
     index('generations_changes').on(table.libraryId, table.version),
@@ -188,6 +144,7 @@ export const media = pgTable(
     prompt: text('prompt').notNull().default(''),
     headline: text('headline'),
     tags: text('tags').array().notNull().default([]),
+    collectionIds: uuid('collection_ids').array().$type<CollectionId[]>().notNull().default([]),
     starred: boolean('starred').notNull().default(false),
     provider: text('provider'),
     model: text('model'),
@@ -214,6 +171,7 @@ export const media = pgTable(
     trashedAt: moment('trashed_at'),
     /** Set = tombstone: scrubbed, kept so that devices learn of it. */
     deletedAt: moment('deleted_at'),
+    ...provenance(),
   },
   (table) => {
     const newest = [table.createdAt.desc().nullsFirst(), table.id.desc().nullsFirst()] as const;
@@ -234,6 +192,7 @@ export const media = pgTable(
       index('media_trash')
         .on(table.libraryId, ...newest)
         .where(sql`deleted_at is null and trashed_at is not null`),
+      index('media_collections').using('gin', table.collectionIds),
       uniqueIndex('media_source').on(table.libraryId, table.sourceUuid),
       index('media_tombstones')
         .on(table.deletedAt)
