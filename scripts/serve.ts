@@ -1,8 +1,10 @@
 import http from 'node:http';
 import path from 'node:path';
+import { ADDRESS_HEADER, clientAddress } from '../src/server/http/address.ts';
 import { runShutdown } from '../src/server/shutdown.ts';
 import { builtFolder, ensureBuilt } from './build.ts';
 import { openDatabase, takeDataFolder } from './open-database.ts';
+import type { Env } from '../src/env.ts';
 import { choosePort, explainListen, keptSecret, loadEnv } from './prepare.ts';
 import type { Life } from './run-until-stopped.ts';
 import { elapsed, reasonOf } from './say.ts';
@@ -32,11 +34,11 @@ export async function serve({ dev }: { dev: boolean }, life: Life) {
   if (!dev) await ensureBuilt(root, life.stopping);
   life.stopping.throwIfAborted();
 
-  await listen(dev, env.HOST, port, life);
+  await listen(dev, env, port, life);
   console.log(`ready in ${elapsed()} s  ${publicUrl}`);
 }
 
-async function listen(dev: boolean, host: string, port: number, life: Life) {
+async function listen(dev: boolean, { HOST: host, TRUSTED_PROXIES: proxies }: Env, port: number, life: Life) {
   const server = http.createServer({
     keepAlive: true,
     keepAliveTimeout: 65_000,
@@ -55,6 +57,8 @@ async function listen(dev: boolean, host: string, port: number, life: Life) {
     streams.add(response);
     response.on('close', () => streams.delete(response));
     if (isStatic(request, response)) return;
+    const forwarded = request.headersDistinct['x-forwarded-for']?.join(',');
+    request.headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress ?? '', forwarded, proxies);
     handle(request, response).catch((error: unknown) => {
       console.error(error);
       response.destroy();

@@ -8,6 +8,7 @@ describe('readEnv', () => {
     const expected = {
       PORT: 3000,
       HOST: '127.0.0.1',
+      TRUSTED_PROXIES: 0,
       DATA_DIR: path.resolve('.data'),
       STORAGE: 'disk',
       TRASH_DAYS: 30,

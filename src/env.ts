@@ -27,6 +27,7 @@ export const EnvSchema = z.object({
   NEXTAUTH_URL: url(/^https?:\/\//, 'must be an address such as https://gallery.example.org')
     .transform((text) => new URL(text).origin)
     .optional(),
+  TRUSTED_PROXIES: wholeNumber(0, 10).prefault('0'),
   AUTH_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
   DATABASE_URL: url(
     /^postgres(ql)?:\/\//,

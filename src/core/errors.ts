@@ -23,12 +23,19 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** Path of the input field at fault, such as `settings.aspect`. */
   readonly field: string | null;
+  /** Seconds after which the same may succeed. */
+  readonly retryAfter: number | null;
 
   /** @param message What happened, what was kept, what to do: shown to people as it stands. */
-  constructor(code: ErrorCode, message: string, options: { field?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { field?: string; retryAfter?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.field = options.field ?? null;
+    this.retryAfter = options.retryAfter ?? null;
   }
 
   /** A bundler may give two parts of one process their own copy of this class: they know each other by name. */

@@ -1,5 +1,6 @@
 import type { LibraryId } from '#core/owner.ts';
 import type { Db } from './db/client.ts';
+import type { Limits } from './limits.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Providers } from './providers/registry.ts';
 import type { Storage } from './storage/port.ts';
@@ -12,6 +13,7 @@ export type Server = {
   providers: Providers;
   queue: Queue;
   pokes: Pokes;
+  limits: Limits;
   now(): Date;
 };
 

@@ -4,6 +4,7 @@ import { env } from '#env';
 import type { Server } from './context.ts';
 import { connect } from './db/client.ts';
 import { openQueue, startBoss } from './jobs/queue.ts';
+import { createLimits } from './limits.ts';
 import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
 import { listenForPokes } from './sync/pokes.ts';
@@ -38,6 +39,7 @@ export async function openServer({ databaseUrl, folder, role }: Options): Promis
     providers,
     queue: openQueue(boss),
     pokes,
+    limits: createLimits(connection.db),
     now: () => new Date(),
     boss,
     databaseUrl,

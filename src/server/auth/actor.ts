@@ -1,10 +1,18 @@
 import { AppError } from '#core/errors.ts';
 import { NOBODYS_LIBRARY, type Actor, type LibraryId } from '#core/owner.ts';
 import type { Server } from '../context.ts';
+import { addressOf, networkOf } from '../http/address.ts';
 import { findGuest, guestCookies, makeGuest, readGuestToken } from './guest.ts';
 
 /** Who asks, and the cookies that the answer must set. */
-export type Identity = { actor: Actor; library: LibraryId; setCookies: string[]; secure: boolean };
+export type Identity = {
+  actor: Actor;
+  library: LibraryId;
+  /** Where the request came from, as limits count it; null when it came through no listener. */
+  network: string | null;
+  setCookies: string[];
+  secure: boolean;
+};
 
 function parseCookies(header: string | null): Map<string, string> {
   const cookies = new Map<string, string>();
@@ -26,12 +34,15 @@ export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Head
   const secure = isSecure();
   const token = readGuestToken(parseCookies(headers.get('cookie')), secure);
   const guest = token === null ? null : await findGuest(server, token);
+  const address = addressOf(headers);
+  const network = address && networkOf(address);
   const identity: Identity =
     token === null || guest === null
-      ? { actor: { type: 'none' }, library: NOBODYS_LIBRARY, setCookies: [], secure }
+      ? { actor: { type: 'none' }, library: NOBODYS_LIBRARY, network, setCookies: [], secure }
       : {
           actor: guest.actor,
           library: guest.actor.library,
+          network,
           setCookies: guest.renewed ? guestCookies(token, guest.actor.library, secure) : [],
           secure,
         };
@@ -47,8 +58,12 @@ export function requireOwner(identity: Identity, library: string): void {
 }
 
 /** The same identity if it owns a library, else a new guest's. */
-export async function ensureOwner(server: Pick<Server, 'db' | 'now'>, identity: Identity): Promise<Identity> {
+export async function ensureOwner(
+  server: Pick<Server, 'db' | 'now' | 'limits'>,
+  identity: Identity,
+): Promise<Identity> {
   if (identity.actor.type !== 'none') return identity;
+  await server.limits.take('guest', identity.network);
   const { token, actor } = await makeGuest(server);
   return {
     ...identity,

@@ -1,4 +1,4 @@
-import { ERROR_STATUS } from '#core/errors.ts';
+import { ERROR_STATUS, type AppError } from '#core/errors.ts';
 import { getActor, type Identity } from '../auth/actor.ts';
 import { getServer, type RunningServer } from '../server.ts';
 import { reportDefect, toAppError } from '../trpc/init.ts';
@@ -9,10 +9,15 @@ const PRIVATE = { 'Cache-Control': 'private, no-store', 'X-Content-Type-Options'
 export const respondJson = (body: unknown, status = 200, headers: HeadersInit = {}) =>
   Response.json(body, { status, headers: { ...PRIVATE, ...Object.fromEntries(new Headers(headers)) } });
 
+/** When a client that was asked to wait may come back. */
+export const retryHeaders = ({ retryAfter }: AppError): Record<string, string> =>
+  retryAfter === null ? {} : { 'Retry-After': String(retryAfter) };
+
 export function respondError(error: unknown, where: string): Response {
   reportDefect(error, where);
-  const { code, message, field } = toAppError(error);
-  return respondJson({ error: { code, message, field } }, ERROR_STATUS[code]);
+  const known = toAppError(error);
+  const { code, message, field } = known;
+  return respondJson({ error: { code, message, field } }, ERROR_STATUS[code], retryHeaders(known));
 }
 
 export function withCookies(response: Response, cookies: string[]): Response {

@@ -14,6 +14,7 @@ export function handleUpload(request: Request, id: string): Promise<Response> {
     if (!hasBody(request) || request.body === null)
       throw new AppError('BAD_INPUT', 'The file is empty.', { field: 'body' });
     const identity = await ensureOwner(server, before);
+    await server.limits.take('write', identity.library);
     const kept = await putUpload({ ...server, library: identity.library }, upload.data, request.body);
     return withCookies(respondJson(kept, 201), identity === before ? [] : identity.setCookies);
   });

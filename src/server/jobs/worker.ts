@@ -37,6 +37,7 @@ export async function runJobs(server: RunningServer): Promise<void> {
   await server.boss.schedule(SWEEP, SWEEP_CRON);
   await server.boss.work(NIGHTLY, polling, async () => {
     await purgeTombstones(server);
+    await server.limits.sweep();
   });
   await server.boss.schedule(NIGHTLY, NIGHTLY_CRON);
 }

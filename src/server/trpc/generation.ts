@@ -27,6 +27,7 @@ export const generationRouter = router({
   create: creatorProcedure
     .meta({
       status: 202,
+      limit: 'generate',
       openapi: {
         method: 'POST',
         path: '/generations',

@@ -3,9 +3,9 @@ import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { MAX_BASE64_LENGTH } from '#core/media.ts';
 import { guardWrite, readBody } from '../http/guard.ts';
 import { getActor } from '../auth/actor.ts';
-import { respondJson, withCookies } from '../http/respond.ts';
+import { respondJson, retryHeaders, withCookies } from '../http/respond.ts';
 import { getServer } from '../server.ts';
-import { describeError, reportDefect, toTrpcError, type Context } from './init.ts';
+import { describeError, reportDefect, toAppError, toTrpcError, type Context } from './init.ts';
 import { appRouter } from './root.ts';
 
 /** Calls that one HTTP request may carry. */
@@ -32,7 +32,10 @@ export async function handleTrpc(request: Request): Promise<Response> {
         return { server, door: 'trpc', identity, identify, setCookies };
       },
       onError: ({ error, path }) => reportDefect(error, `trpc ${path ?? ''}`),
-      responseMeta: () => ({ headers: { 'Cache-Control': 'private, no-store' } }),
+      responseMeta: ({ errors }) => {
+        const waits = errors.map((error) => retryHeaders(toAppError(error)));
+        return { headers: Object.assign({ 'Cache-Control': 'private, no-store' }, ...waits) };
+      },
     });
     return withCookies(response, setCookies);
   } catch (error) {

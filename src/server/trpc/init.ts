@@ -5,6 +5,7 @@ import { AppError, ERROR_STATUS, type ErrorCode } from '#core/errors.ts';
 import { findUnstorable } from '#core/json.ts';
 import { ensureOwner, type Identity } from '../auth/actor.ts';
 import type { LibraryCtx, Server } from '../context.ts';
+import type { LimitName } from '../limits.ts';
 import { log } from '../log.ts';
 import { storageFailure } from '../storage/port.ts';
 
@@ -17,6 +18,8 @@ export type Access = 'public' | 'owner' | 'creator';
 
 export type Meta = OpenApiMeta & {
   access?: Access;
+  /** What a mutation counts against; `write` when nothing is said. */
+  limit?: LimitName;
   /** Status of success over REST, when it is not 200. */
   status?: 201 | 202;
 };
@@ -129,7 +132,16 @@ const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
   return next();
 });
 
-const procedure = t.procedure.use(mapErrors).use(refuseUnstorable);
+/** Per library, and per network for those without one. */
+const limitCalls = t.middleware(async ({ ctx, meta, type, next }) => {
+  if (type === 'mutation') {
+    const { actor, library, network } = ctx.identity;
+    await ctx.server.limits.take(meta?.limit ?? 'write', actor.type === 'none' ? network : library);
+  }
+  return next();
+});
+
+const procedure = t.procedure.use(mapErrors).use(refuseUnstorable).use(limitCalls);
 
 /** Touches no library. */
 export const publicProcedure = procedure.meta({ access: 'public' });

@@ -1,0 +1,104 @@
+/**
+ * How often somebody may do something. A limit counts calls, not requests; it holds across processes, and nothing is
+ * locked for good: the answer says when to come back.
+ */
+import { lt } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from '#core/errors.ts';
+import type { Db } from './db/client.ts';
+import { rateLimits } from './db/identity.ts';
+
+type Limit = { calls: number; seconds: number; message: string };
+
+const MINUTE = 60;
+const HOUR = 3600;
+const BUSY = 'This is more than one library may change at once. Nothing was lost: what waits is sent again.';
+
+export const LIMITS = {
+  /** Changes of one library. */
+  write: { calls: 600, seconds: MINUTE, message: BUSY },
+  generate: {
+    calls: 60,
+    seconds: MINUTE,
+    message: 'Too many generations were started within a minute. Those are under way; try again shortly.',
+  },
+  /** New guests from one network. */
+  guest: {
+    calls: 300,
+    seconds: HOUR,
+    message: 'Too many new guests came from this network. Try again later, or sign in.',
+  },
+  /** Failed sign-ins to one account from one network (security.md: brute force). */
+  signIn: { calls: 5, seconds: 15 * MINUTE, message: 'Too many attempts at signing in. Try again later.' },
+  signInFrom: { calls: 50, seconds: HOUR, message: 'Too many attempts at signing in. Try again later.' },
+  signUpFrom: {
+    calls: 20,
+    seconds: HOUR,
+    message: 'Too many accounts were made from this network. Try again later.',
+  },
+  /** Mails to one address, and asked for from one network. */
+  mail: { calls: 5, seconds: 15 * MINUTE, message: 'Too many mails were asked for. Try again later.' },
+  mailFrom: { calls: 30, seconds: HOUR, message: 'Too many mails were asked for. Try again later.' },
+  /** Guesses of a link's or mail's token from one network. */
+  tokenFrom: { calls: 60, seconds: HOUR, message: 'Too many links that do not hold. Try again later.' },
+} satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+export type Limits = {
+  /**
+   * Counts one call.
+   * @param subject A library, a network, an account: only its hash is kept. null counts nothing.
+   * @throws AppError RATE_LIMITED, with the seconds to wait.
+   */
+  take: (name: LimitName, subject: string | null) => Promise<void>;
+  /** Forgets what was counted, as after a sign-in that succeeded. */
+  forgive: (name: LimitName, subject: string | null) => Promise<void>;
+  /** Drops counters that have run out. */
+  sweep: () => Promise<void>;
+};
+
+const digest = (subject: string) => createHash('sha256').update(subject).digest('base64url');
+
+export function createLimits(db: Db): Limits {
+  const limiters = new Map<LimitName, RateLimiterDrizzle>();
+  for (const [name, { calls, seconds }] of Object.entries(LIMITS)) {
+    const limiter = new RateLimiterDrizzle({
+      storeClient: db,
+      schema: rateLimits,
+      keyPrefix: name,
+      points: calls,
+      duration: seconds,
+      // One who is over the limit costs no statement until it ends.
+      inMemoryBlockOnConsumed: calls + 1,
+      clearExpiredByTimeout: false,
+    });
+    if (isLimitName(name)) limiters.set(name, limiter);
+  }
+  const of = (name: LimitName) => {
+    const limiter = limiters.get(name);
+    if (!limiter) throw new Error(`no limit ${name}`);
+    return limiter;
+  };
+  return {
+    async take(name, subject) {
+      if (subject === null) return;
+      try {
+        await of(name).consume(digest(subject));
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal;
+        const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+        throw new AppError('RATE_LIMITED', LIMITS[name].message, { retryAfter });
+      }
+    },
+    async forgive(name, subject) {
+      if (subject !== null) await of(name).delete(digest(subject));
+    },
+    async sweep() {
+      await db.delete(rateLimits).where(lt(rateLimits.expire, new Date()));
+    },
+  };
+}
+
+const isLimitName = (name: string): name is LimitName => name in LIMITS;
