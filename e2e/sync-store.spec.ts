@@ -23,7 +23,6 @@ for (const noticed of ['by a check', 'by a change'] as const) {
   test(`a database deleted under the page, noticed ${noticed}, is written again with what was not sent`, async ({
     page,
   }) => {
-    test.fixme(noticed === 'by a change', 'The change that finds the database gone is itself lost.');
     const [id = '', other = ''] = await madeIds(page, ['sea', 'dunes']);
     await openGallery(page, 2);
     const pushes = await cutOff(page, '**/api/trpc/sync.push*');
@@ -152,7 +151,6 @@ for (const how of ['while the page is open', 'between two visits'] as const) {
     context,
     newGuest,
   }) => {
-    test.fixme(how === 'between two visits', 'The database of the first stays on the device.');
     const [own = ''] = await madeIds(page, ['a secret']);
     await openGallery(page, 1);
     const [first = ''] = await databases(page);

@@ -1,8 +1,10 @@
 import 'fake-indexeddb/auto';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LibraryId, type Me } from '#core/owner.ts';
 import { mediaId, uuid } from '#core/testing/rows.ts';
 import { createSession, type Session, type SessionPort } from './session.ts';
+import { shareLock } from './sync/cross-tab.ts';
+import { useOf } from './sync/engine.ts';
 import { createMemoryWorld } from './sync/model/memory-world.ts';
 import { RemoteError, type Remote } from './sync/remote-port.ts';
 
@@ -18,11 +20,17 @@ afterEach(async () => {
   for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name ?? '');
 });
 
-type Jar = { cookie: string | null; me: Me | RemoteError; guests: LibraryId[] };
+type Jar = {
+  cookie: string | null;
+  me: Me | RemoteError;
+  guests: LibraryId[];
+  /** Where libraries were merged into, or how the server fails to say. */
+  moved: Map<LibraryId, LibraryId | RemoteError>;
+};
 
 /** A browser with a cookie jar, and a server that answers as the jar says. */
 function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
-  const jar: Jar = { cookie: null, me: nobody, guests: [], ...over };
+  const jar: Jar = { cookie: null, me: nobody, guests: [], moved: new Map(), ...over };
   const remote: Remote = {
     ...createMemoryWorld().connect('u'),
     list: () => Promise.reject(new Error('No lists here.')),
@@ -44,7 +52,20 @@ function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
       jar.me = guest(first);
       return { library: first };
     },
-    remoteFor: () => remote,
+    remoteFor: (library) => ({
+      ...remote,
+      // Read at each call: tests replace them.
+      push: (input) => remote.push(input),
+      window: (input) => remote.window(input),
+      changes: async (input) => {
+        const moved = jar.moved.get(library);
+        if (moved instanceof RemoteError) throw moved;
+        if (moved) return { type: 'moved', to: moved };
+        const isOwn = jar.me instanceof RemoteError || jar.me.library === library;
+        if (!isOwn) throw new RemoteError('OWNER_CHANGED', 'Another owner.');
+        return remote.changes(input);
+      },
+    }),
     onWork: () => {},
     forgetThumbs: async () => {},
     ...port,
@@ -114,7 +135,7 @@ test('another owner finds nothing of the one before', async () => {
   jar.me = guest(second);
   await session.refresh();
   const next = await opened(session, second);
-  expect(await names()).toEqual([`afterimage:1:${second}`]);
+  await vi.waitFor(async () => expect(await names()).toEqual([`afterimage:1:${second}`]));
   expect(next?.getState().snapshot.outbox).toEqual([]);
   expect(jar.cookie).toBe(second);
   await engine?.act([star]);
@@ -157,6 +178,102 @@ test('a database that was deleted under its owner is written again, with what wa
   expect(again?.getState().snapshot.client.id).not.toBe(engine?.getState().snapshot.client.id);
 });
 
+const headline = (text: string) => ({ type: 'patch', id: mediaId(1), patch: { headline: text } }) as const;
+
+const deleteUnder = (library: LibraryId) =>
+  new Promise((resolve) => {
+    indexedDB.deleteDatabase(`afterimage:1:${library}`).addEventListener('success', resolve);
+  });
+
+test('changes that find the database gone are made on the next one, in their order', async () => {
+  const { session } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  await engine?.act([star]);
+  await deleteUnder(first);
+  // The last two come to an engine whose place has been taken.
+  const early = [engine?.act([headline('a')]) ?? null, engine?.act([headline('b')]) ?? null];
+  await vi.waitFor(() => expect(session.getState().engine).not.toBe(engine));
+  const late = engine?.act([headline('c')]);
+  for (const act of [...early, late]) await act;
+  const next = await opened(session, first);
+  const stored = await next?.db.refresh();
+  expect(stored?.outbox.map(({ op }) => op.type === 'patch' && op.patch)).toEqual([
+    { starred: true },
+    { headline: 'a' },
+    { headline: 'b' },
+    { headline: 'c' },
+  ]);
+  expect(next?.getState().snapshot.outbox).toEqual(stored?.outbox);
+});
+
+test('a change refused by a database that was deleted with a sign-out is not made anywhere', async () => {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  jar.cookie = second;
+  jar.me = guest(second);
+  await deleteUnder(first);
+  await engine?.act([star]);
+  const next = await opened(session, second);
+  expect(next?.getState().snapshot.outbox).toEqual([]);
+  await vi.waitFor(async () => expect(await names()).toEqual([`afterimage:1:${second}`]));
+});
+
+async function leaveBehind() {
+  const { session } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  await engine?.act([star]);
+  engine?.dispose();
+  const client = engine?.getState().snapshot.client.id;
+  return { client, stored: `afterimage:1:${first}`, own: `afterimage:1:${second}` };
+}
+
+describe('a library that was left behind by an earlier visit', () => {
+  test('is deleted once the server has said that another is the owner', async () => {
+    const { stored, own } = await leaveBehind();
+    const { session } = browse({ cookie: second, me: guest(second) });
+    const engine = await opened(session, second);
+    expect(await names()).toEqual([stored, own]);
+    await session.refresh();
+    await vi.waitFor(async () => expect(await names()).toEqual([own]));
+    expect(engine?.db.latest.outbox).toEqual([]);
+  });
+
+  test('and merged meanwhile hands over what it had not sent', async () => {
+    const { client, own } = await leaveBehind();
+    const { session } = browse({ cookie: second, me: guest(second), moved: new Map([[first, second]]) });
+    const engine = await opened(session, second);
+    await session.refresh();
+    await vi.waitFor(async () => expect(await names()).toEqual([own]));
+    expect((await engine?.db.refresh())?.outbox).toMatchObject([{ op: star, clientId: client }]);
+  });
+
+  test('stays while the server cannot say', async () => {
+    const { stored, own } = await leaveBehind();
+    const unknown = new RemoteError('NETWORK', 'Out of reach.');
+    const { session } = browse({ cookie: second, me: guest(second), moved: new Map([[first, unknown]]) });
+    await opened(session, second);
+    await session.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await names()).toEqual([stored, own]);
+  });
+
+  test('stays while another tab shows it', async () => {
+    const { stored, own } = await leaveBehind();
+    const closing = new AbortController();
+    shareLock(useOf(first), closing.signal);
+    const { session } = browse({ cookie: second, me: guest(second) });
+    await opened(session, second);
+    await session.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await names()).toEqual([stored, own]);
+    closing.abort();
+    await vi.waitFor(async () => {
+      await session.refresh();
+      expect(await names()).toEqual([own]);
+    });
+  });
+});
+
 test('a library that was merged into another takes what was not sent along, under its old name', async () => {
   const { session, jar, remote } = browse({ cookie: first, me: guest(first) });
   const engine = await opened(session, first);
@@ -165,7 +282,7 @@ test('a library that was merged into another takes what was not sent along, unde
   jar.cookie = third;
   jar.me = guest(third);
   remote.push = async () => ({ epoch: 'other', acks: [] });
-  remote.changes = async () => ({ type: 'moved', to: third });
+  jar.moved.set(first, third);
   await engine?.reconcile();
   const next = await opened(session, third);
   expect(next?.getState().snapshot.outbox).toMatchObject([

@@ -1,15 +1,18 @@
 /**
  * Which library this browser shows. Invariant: at most one engine lives, and it belongs to the library that the
- * companion cookie named when it was opened; when the owner changes, its database is deleted before another opens.
+ * companion cookie named when it was opened. Signing out deletes its database; when another owner comes in its place,
+ * the server is asked first whether it was merged, see `leftovers.ts`.
  */
 import type { MediaId } from '#core/media.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { newClientId, toLibraryId } from './ids.ts';
 import { openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
+import type { Snapshot } from './store/snapshot.ts';
+import { forgetLeftovers, nameOf } from './leftovers.ts';
 import { openChannel, withLock } from './sync/cross-tab.ts';
-import { createEngine, type Engine } from './sync/engine.ts';
-import { moveOwnChanges } from './sync/move.ts';
+import { createEngine, type Engine, type RefusedChange } from './sync/engine.ts';
+import { moveOwnChanges, receive } from './sync/move.ts';
 import type { Adopted } from './sync/pull.ts';
 import { RemoteError, type Remote } from './sync/remote-port.ts';
 
@@ -52,8 +55,6 @@ export type SessionPort = {
 /** A frozen tab may hold a database open; signing out does not wait for it longer than this. */
 const DELETION_PATIENCE = 5000;
 
-const nameOf = (library: LibraryId) => `afterimage:1:${library}`;
-
 async function openDb(library: LibraryId): Promise<LibraryDb> {
   const open = () => openLocalStore(nameOf(library));
   return createLibraryDb(await open(), open);
@@ -64,6 +65,10 @@ export function createSession(port: SessionPort): Session {
   let state: SessionState = { engine: null, me: null, status: 'loading' };
   /** Counts changes of owner: whatever was begun under an older one is dropped. */
   let turn = 0;
+  /** The engine that took the place of one whose database was deleted; null: there was no place for it. */
+  const successors = new WeakMap<Engine, Promise<Engine | null>>();
+  /** Libraries that were shown here before another owner came. */
+  const left = new Set<LibraryId>();
   let opening: { library: LibraryId; engine: Promise<Engine | null> } | null = null;
 
   function notify() {
@@ -89,7 +94,7 @@ export function createSession(port: SessionPort): Session {
         onWork: port.onWork,
         onMoved: (to) => void (mine === turn && move(engine, to)),
         onOwnerChange: ifCurrent(refreshQuietly),
-        onGone: ifCurrent(() => reopen(engine)),
+        onGone: (refused) => replace(engine, mine === turn, refused),
         onDeleted: (ids) => void port.forgetThumbs(library, ids),
       },
       adopted,
@@ -118,18 +123,32 @@ export function createSession(port: SessionPort): Session {
     });
   }
 
-  /** The database was deleted while we stood on it: with the same owner, it is written again from memory. */
-  async function reopen(old: Engine) {
-    if (companion() !== old.library) return followCompanion();
+  /** The database was deleted while we stood on it. What it refused is made on the next one, in the same order. */
+  async function replace(old: Engine, isCurrent: boolean, refused?: RefusedChange): Promise<void> {
+    const next = successors.get(old) ?? (isCurrent ? reopen(old) : null);
+    if (!next) return;
+    successors.set(old, next);
+    const engine = await next;
+    if (refused) await engine?.change(refused.step, { ...refused.options, durable: true });
+  }
+
+  /** With the same owner, a database is written again from memory. Null when the owner is another by now. */
+  async function reopen(old: Engine): Promise<Engine | null> {
+    if (companion() !== old.library) {
+      await followCompanion();
+      return null;
+    }
     const mine = ++turn;
     old.dispose();
     const { latest } = old.db;
     const db = await openDb(old.library);
-    if (mine !== turn) return db.close();
     const client = { id: newClientId(), last: latest.client.last };
-    await db.change((now) => (now.rev === null ? { ...latest, rev: null, client } : null), { durable: true });
-    start(old.library, db);
-    return undefined;
+    const restore = (now: Snapshot): Snapshot =>
+      now.rev === null ? { ...latest, rev: null, client } : receive(now, latest.outbox, latest.uploads);
+    if (mine === turn) await db.change(restore, { durable: true });
+    if (mine === turn) return start(old.library, db);
+    db.close();
+    return null;
   }
 
   /** This library was merged into another of the same person: what was not sent yet goes along. */
@@ -164,9 +183,41 @@ export function createSession(port: SessionPort): Session {
   async function followCompanion() {
     const library = companion();
     if (library === (state.engine?.library ?? null)) return;
-    if (state.engine) await resetOwner();
+    await makeWayFor(library);
     if (library) await open(library);
     await refreshQuietly();
+  }
+
+  async function makeWayFor(library: LibraryId | null) {
+    if (!state.engine || state.engine.library === library) return;
+    if (library === null) return resetOwner();
+    const old = state.engine;
+    turn++;
+    opening = null;
+    old.dispose();
+    left.add(old.library);
+    set({ engine: null });
+    port.writeCompanion(library);
+    channel.post('owner');
+    await port.forgetThumbs(old.library, 'all');
+    return undefined;
+  }
+
+  /** The server has just said that this is the owner: databases of others have no business here. */
+  async function forgetOthers(library: LibraryId | null) {
+    const isOwner = () => companion() === library && (state.engine?.library ?? null) === library;
+    for (const other of await forgetLeftovers({
+      library,
+      isOwner,
+      left,
+      remoteFor: port.remoteFor,
+      open: openDb,
+      into: () => state.engine?.db ?? null,
+    })) {
+      left.delete(other);
+      await port.forgetThumbs(other, 'all');
+      port.onWork();
+    }
   }
 
   /** Where nobody waits for the answer: the scheduler asks again. */
@@ -184,9 +235,10 @@ export function createSession(port: SessionPort): Session {
       const me = await port.me();
       if (mine !== turn && state.engine?.library !== me.library) return;
       set({ me });
-      if (state.engine && state.engine.library !== me.library) await resetOwner();
+      await makeWayFor(me.library);
       if (me.library) await open(me.library);
       set({ status: 'ready' });
+      void forgetOthers(me.library);
     } catch (error) {
       if (!state.engine && !opening) set({ status: 'failed' });
       throw error;

@@ -24,6 +24,17 @@ export async function tryLock(name: string, work: () => Promise<void>): Promise<
   return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
 }
 
+/** Holds a lock together with other tabs until `signal` aborts: who takes it alone finds that nobody holds it. */
+export function shareLock(name: string, signal: AbortSignal): void {
+  if (typeof navigator === 'undefined' || !('locks' in navigator) || signal.aborted) return;
+  const left = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  navigator.locks
+    .request(name, { mode: 'shared', signal }, () => left)
+    .catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+}
+
 const stop = (end: (() => void) | null) => end?.();
 
 /**

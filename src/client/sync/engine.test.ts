@@ -62,7 +62,7 @@ function open(remote: Remote, store: LocalStore = createMemoryStore(), events: P
     onWork: nothing,
     onMoved: nothing,
     onOwnerChange: nothing,
-    onGone: nothing,
+    onGone: async () => {},
     onDeleted: nothing,
     ...events,
   });

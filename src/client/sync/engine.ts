@@ -13,7 +13,7 @@ import type { Cursor } from '#core/sync.ts';
 import type { ChangeOptions, LibraryDb, Step } from '../store/library-db.ts';
 import { newSnapshot, type Snapshot } from '../store/snapshot.ts';
 import { StoreGoneError } from '../store/local-store.ts';
-import { openChannel, withLock } from './cross-tab.ts';
+import { openChannel, shareLock, withLock } from './cross-tab.ts';
 import { createFileUrls } from './file-urls.ts';
 import { nameOfFilter, type Filter } from './filter.ts';
 import { pull, topUp, type Adopted } from './pull.ts';
@@ -43,6 +43,9 @@ export type EngineState = {
   loadError: string | null;
 };
 
+/** A change that found its database gone: nothing of it was written. */
+export type RefusedChange = { step: Step; options?: ChangeOptions };
+
 /** What the engine cannot decide alone. */
 export type EngineEvents = {
   /** There is something to send or fetch. */
@@ -51,8 +54,8 @@ export type EngineEvents = {
   onMoved: (to: string) => void;
   /** This browser's credential no longer owns this library. */
   onOwnerChange: () => void;
-  /** The database was deleted under us. */
-  onGone: () => void;
+  /** The database was deleted under us. Resolves once the refused change, if there is one, was made elsewhere. */
+  onGone: (refused?: RefusedChange) => Promise<void>;
   /** These were deleted for good; 'all': the device starts over, and does not know what was. */
   onDeleted: (ids: readonly MediaId[] | 'all') => void;
 };
@@ -70,6 +73,8 @@ export type Engine = {
   /** The server's hint that the library has come to this cursor. */
   poke: (cursor: string) => void;
   setLive: (isLive: boolean) => void;
+  /** Makes a change, shows it once it is written, and tells the other tabs. */
+  change: (step: Step, options?: ChangeOptions) => Promise<void>;
   act: (wishes: readonly Wish[]) => Promise<void>;
   know: (generation: Generation) => Promise<void>;
   loadMore: (filter: Filter) => Promise<void>;
@@ -89,6 +94,9 @@ const LOW_WINDOW = WINDOW / 2;
 
 const deletedIn = ({ changes }: Delta) =>
   changes.flatMap((change) => (change.type === 'media-gone' ? [change.id] : []));
+
+/** Name of the lock that every tab shares while it shows this library. */
+export const useOf = (library: LibraryId) => `afterimage:use:${library}`;
 
 export function createEngine(
   library: LibraryId,
@@ -150,16 +158,22 @@ export function createEngine(
     } catch (error) {
       if (over.signal.aborted) return null;
       if (!(error instanceof StoreGoneError)) throw error;
-      events.onGone();
+      void events.onGone();
       return null;
     }
   }
 
   async function change(step: Step, options?: ChangeOptions): Promise<void> {
-    const written = await guard(db.change(step, options));
-    if (!written) return;
-    show();
-    channel.post({ rev: written.rev, followed: null });
+    try {
+      const written = await db.change(step, options);
+      if (!written || over.signal.aborted) return;
+      show();
+      channel.post({ rev: written.rev, followed: null });
+    } catch (error) {
+      // Also after our end: whoever asked could not know that another engine has taken our place.
+      if (error instanceof StoreGoneError) await events.onGone({ step, options });
+      else if (!over.signal.aborted) throw error;
+    }
   }
 
   const ready = guard(
@@ -217,6 +231,8 @@ export function createEngine(
     }
   }
 
+  shareLock(useOf(library), over.signal);
+
   let running: Promise<void> | null = null;
   let isAskedAgain = false;
 
@@ -233,7 +249,7 @@ export function createEngine(
       void uploads.send();
     } catch (error) {
       if (over.signal.aborted) return;
-      if (error instanceof StoreGoneError) return events.onGone();
+      if (error instanceof StoreGoneError) return void events.onGone();
       if (!(error instanceof RemoteError)) throw error;
       if (error.isOwnerChange) return events.onOwnerChange();
       set({ error });
@@ -292,6 +308,7 @@ export function createEngine(
       if (cursor !== db.latest.base.cursor) events.onWork();
     },
     setLive: (isLive) => set({ isLive }),
+    change,
     act: async (wishes) => {
       if (wishes.length === 0) return;
       await change((now) => enqueue(now, wishes, new Date().toISOString()), { durable: true });

@@ -12,7 +12,11 @@ const isSame = (a: Pending, b: Pending) => a.clientId === b.clientId && a.op.seq
  * number they were made with, under which the server knows those that it had already taken; so a move that was cut
  * short can be made again.
  */
-function receive(now: Snapshot, outbox: readonly Pending[], uploads: readonly StoredUpload[]): Snapshot {
+export function receive(
+  now: Snapshot,
+  outbox: readonly Pending[],
+  uploads: readonly StoredUpload[],
+): Snapshot {
   let last = Math.max(now.client.last, now.outbox.at(-1)?.order ?? 0);
   const renumber = <Item extends { order: number }>(item: Item): Item => ({ ...item, order: ++last });
   const arriving = outbox
