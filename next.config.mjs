@@ -8,6 +8,9 @@ const config = {
   allowedDevOrigins: ['127.0.0.1'],
   poweredByHeader: false,
   reactStrictMode: true,
+  // Pages are rendered for each request, for the nonce on their scripts; they hold nothing of anybody, so what was
+  // fetched of them once serves until the page is left.
+  experimental: { staleTimes: { dynamic: 86_400, static: 86_400 } },
   // Media are private: they never pass through a shared image cache.
   images: { unoptimized: true },
   // Native, WASM or worker-spawning packages, which must be loaded from node_modules as they are.
@@ -16,6 +19,8 @@ const config = {
     'pg-boss',
     'piscina',
     'postgres',
+    'rate-limiter-flexible',
+    '@node-rs/argon2',
     'h264-mp4-encoder',
     'mediabunny',
     '@napi-rs/webcodecs',

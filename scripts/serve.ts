@@ -1,6 +1,7 @@
 import http from 'node:http';
 import path from 'node:path';
 import { ADDRESS_HEADER, clientAddress } from '../src/server/http/address.ts';
+import { makeNonce, NONCE_HEADER, securityHeaders } from '../src/server/http/security-headers.ts';
 import { runShutdown } from '../src/server/shutdown.ts';
 import { builtFolder, ensureBuilt } from './build.ts';
 import { openDatabase, takeDataFolder } from './open-database.ts';
@@ -52,11 +53,18 @@ async function listen(dev: boolean, { HOST: host, TRUSTED_PROXIES: proxies }: En
   await app.prepare();
   const handle = app.getRequestHandler();
   const isStatic = dev ? () => false : serveStatic(path.join(builtFolder(root), 'static'));
+  const secure = process.env['NEXTAUTH_URL']?.startsWith('https:') ?? false;
   const streams = new Set<http.ServerResponse>();
   server.on('request', (request, response) => {
     streams.add(response);
     response.on('close', () => streams.delete(response));
+    const nonce = makeNonce();
+    const headers = securityHeaders(nonce, { secure, dev, storageOrigins: [] });
+    response.setHeaders(new Map(Object.entries(headers)));
     if (isStatic(request, response)) return;
+    // Next puts the nonce of this header on the scripts of a page.
+    request.headers['content-security-policy'] = headers['Content-Security-Policy'];
+    request.headers[NONCE_HEADER] = nonce;
     const forwarded = request.headersDistinct['x-forwarded-for']?.join(',');
     request.headers[ADDRESS_HEADER] = clientAddress(request.socket.remoteAddress ?? '', forwarded, proxies);
     handle(request, response).catch((error: unknown) => {

@@ -1,7 +1,9 @@
 import type { Metadata, Viewport } from 'next';
 import localFont from 'next/font/local';
+import { headers } from 'next/headers';
 import { ThemeProvider } from 'next-themes';
 import type { ReactNode } from 'react';
+import { NONCE_HEADER } from '#server/http/security-headers.ts';
 import { RAIL_SCRIPT } from '#ui/shell/rail.ts';
 import './globals.css';
 
@@ -25,12 +27,13 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get(NONCE_HEADER) ?? undefined;
   return (
     <html lang="en" className={inter.variable} suppressHydrationWarning>
       <body className="font-sans">
-        <script dangerouslySetInnerHTML={{ __html: RAIL_SCRIPT }} />
-        <ThemeProvider attribute="class" disableTransitionOnChange>
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: RAIL_SCRIPT }} />
+        <ThemeProvider attribute="class" nonce={nonce} disableTransitionOnChange>
           {children}
         </ThemeProvider>
       </body>

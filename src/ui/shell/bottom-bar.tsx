@@ -14,6 +14,7 @@ export function BottomBar() {
         <Link
           key={item.href}
           href={item.href}
+          prefetch
           aria-current={isCurrent(item, pathname) ? 'page' : undefined}
           className="text-quiet aria-[current]:text-accent-text text-note flex h-14 flex-1 flex-col items-center justify-center gap-1 -outline-offset-2"
         >

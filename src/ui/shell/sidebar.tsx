@@ -40,6 +40,7 @@ export function Sidebar() {
             <Link
               key={item.href}
               href={item.href}
+              prefetch
               aria-current={current ? 'page' : undefined}
               className="text-quiet hover:bg-hover hover:text-text aria-[current]:bg-hover aria-[current]:text-text touch:h-11 flex h-9 items-center gap-3 rounded-lg px-[11px] transition-colors aria-[current]:font-medium"
             >
