@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { acknowledge, cleanPatch, foldRow, nextPush, opsByMedia, settle, type Pending } from './overlay.ts';
-import type { Ack, Op } from './sync.ts';
+import {
+  acknowledge,
+  cleanPatch,
+  clientsOf,
+  foldRow,
+  markHeld,
+  nextPush,
+  opsByMedia,
+  settle,
+  type Pending,
+} from './overlay.ts';
+import { PushInput, type Ack, type Op } from './sync.ts';
 import { clientId, cursorAt, mediaId, mediaRow, pendingOp, uuid } from './testing/rows.ts';
 
 const id = mediaId(1);
@@ -56,6 +66,7 @@ describe('folding operations over a row', () => {
     ],
     ['a patch of nothing', null, [patch(1, { starred: true })], null],
     ['a refused operation', row, [{ ...act(1, 'purge'), error: { code: 'FORBIDDEN', message: '' } }], row],
+    ['an operation that the row contains', row, [{ ...act(1, 'purge'), heldIn: uuid(1) }], row],
     ['an acknowledged operation that the base lacks', row, [acked(act(1, 'purge'), 9)], null],
   ])('%s', (_, row, ops, want) => {
     expect(foldRow(row, ops)).toEqual(want);
@@ -143,6 +154,79 @@ describe('acknowledgement', () => {
   test('a second answer does not revive a parked operation', () => {
     const parked = { ...patch(1, { headline: 'x' }), error: { code: 'BAD_INPUT', message: '' } };
     expect(acknowledge([parked], clientId(1), { epoch, acks: [ack(1, 9)] })[0]).toBe(parked);
+  });
+});
+
+const isGood = (...seqs: number[]) =>
+  PushInput.safeParse({ clientId: clientId(1), ops: seqs.map((seq) => act(seq, 'trash').op) }).success;
+const upTo = (seq: number, client = 1) => [{ clientId: clientId(client), seq }];
+
+test('a push has rising numbers, each once', () => {
+  expect([isGood(1), isGood(3, 5, 6)]).toEqual([true, true]);
+  expect([isGood(1, 1), isGood(2, 1), isGood(1, 3, 2), isGood(0)]).toEqual([false, false, false, false]);
+});
+
+describe('what rows that came from the server contain', () => {
+  const [epoch, other] = [uuid(1), uuid(2)];
+  const mine = [act(1, 'trash'), act(2, 'restore'), act(3, 'trash')];
+  const theirs = { ...act(1, 'purge'), order: 4, clientId: clientId(2) };
+  const elsewhere = pendingOp({ seq: 2, type: 'trash', id: mediaId(2) });
+  const parked = { ...act(1, 'trash'), error: { code: 'FORBIDDEN', message: '' } };
+  const held = { ...act(1, 'trash'), heldIn: epoch };
+  const both = [clientId(1), clientId(2)];
+  type Case = [
+    string,
+    Pending[],
+    Omit<Parameters<typeof markHeld>[1], 'epoch'>,
+    (string | undefined)[] | null,
+  ];
+  const cases: Case[] = [
+    ['nothing was asked', [], { clients: [], taken: undefined }, []],
+    ['none of this client', mine, { clients: both, taken: [] }, [undefined, undefined, undefined]],
+    ['up to a number', mine, { clients: both, taken: upTo(2) }, [epoch, epoch, undefined]],
+    [
+      'numbers of one client only',
+      [...mine.slice(0, 1), theirs],
+      { clients: both, taken: upTo(5, 2) },
+      [undefined, epoch],
+    ],
+    ['acknowledged ones too', [acked(act(1, 'trash'), 9)], { clients: both, taken: upTo(1) }, [epoch]],
+    ['again in another epoch', [{ ...held, heldIn: other }], { clients: both, taken: upTo(1) }, [epoch]],
+    [
+      'of the rows that came',
+      [act(1, 'trash'), elsewhere],
+      { clients: both, taken: upTo(9), ids: new Set([mediaId(2)]) },
+      [undefined, epoch],
+    ],
+    [
+      'an operation of which nothing was asked',
+      [act(1, 'trash'), theirs],
+      { clients: [clientId(1)], taken: upTo(1) },
+      null,
+    ],
+    ['a refused one needs no asking', [parked], { clients: [], taken: undefined }, [undefined]],
+  ];
+  test.each(cases)('%s', (_, outbox, answer, want) => {
+    const marked = markHeld(outbox, { ...answer, epoch });
+    expect(marked && marked.map(({ heldIn }) => heldIn)).toEqual(want);
+  });
+  test('and nothing new leaves the overlay the same object', () => {
+    const outbox = [held];
+    expect(markHeld(outbox, { epoch, clients: both, taken: upTo(1) })).toBe(outbox);
+  });
+  test('is asked for each client that has something waiting', () => {
+    expect(clientsOf([...mine, theirs, { ...parked, clientId: clientId(3) }])).toEqual(both);
+  });
+  test('is still sent, for its acknowledgement, and is not shown', () => {
+    expect(seqsToSend([held])).toEqual([1]);
+    expect(opsByMedia([held]).size).toBe(0);
+  });
+  test('counts in its own epoch alone', () => {
+    expect(settle([held], cursorAt(4, 1))).toEqual([held]);
+    expect(settle([held], cursorAt(4, 2))).toEqual([act(1, 'trash')]);
+    expect(settle([{ ...acked(act(1, 'trash'), 9), heldIn: epoch }], cursorAt(50, 2))).toEqual([
+      act(1, 'trash'),
+    ]);
   });
 });
 

@@ -1,11 +1,12 @@
 /**
  * What a person has done and the server has not yet shown back. The view is the base with these operations folded
  * over it, in order. Invariant: an operation leaves the overlay only in the step in which the base's cursor covers
- * its effect in the same epoch, so that nothing flickers; in another epoch it counts as never acknowledged.
+ * its effect in the same epoch, so that nothing flickers; in another epoch it counts as never acknowledged. Over a
+ * row that is known to contain it, it is not folded: the row may have something newer.
  */
 import type { Media, MediaId, MediaPatch } from './media.ts';
 import { parseCursor, PUSH_LIMIT } from './protocol.ts';
-import type { ClientId, Cursor, Op, PushInput, PushResult } from './sync.ts';
+import type { ClientId, Cursor, Op, PushInput, PushResult, Taken } from './sync.ts';
 
 export type Refusal = { code: string; message: string };
 
@@ -20,11 +21,16 @@ export type Pending = {
   /** The row as it will be once a save has taken effect. */
   draft: Media | null;
   ack: { epoch: string; version: number } | null;
+  /** The epoch in which the base contains what it did, if anything: only its acknowledgement is still awaited. */
+  heldIn?: string | undefined;
   /** Why the server refused it. It then has no effect on the view, and waits to be retried or discarded. */
   error: Refusal | null;
 };
 
 export type Outbox = readonly Pending[];
+
+/** Whether the base does not show its effect yet, as far as this device knows. */
+const isShown = ({ error, heldIn }: Pending) => error === null && heldIn === undefined;
 
 export const isUnsent = ({ ack, error }: Pending) => ack === null && error === null;
 
@@ -47,12 +53,12 @@ function applyOp(row: Media | null, { op, at, draft }: Pending): Media | null {
 
 /** @returns The row as the person should see it; null: not at all. */
 export const foldRow = (row: Media | null, ops: Outbox): Media | null =>
-  ops.reduce((seen, pending) => (pending.error === null ? applyOp(seen, pending) : seen), row);
+  ops.reduce((seen, pending) => (isShown(pending) ? applyOp(seen, pending) : seen), row);
 
 export function opsByMedia(outbox: Outbox): Map<MediaId, Pending[]> {
   const byId = new Map<MediaId, Pending[]>();
   for (const pending of outbox) {
-    if (pending.error !== null) continue;
+    if (!isShown(pending)) continue;
     const ops = byId.get(pending.op.id);
     if (ops) ops.push(pending);
     else byId.set(pending.op.id, [pending]);
@@ -106,11 +112,43 @@ export function acknowledge(outbox: Outbox, clientId: ClientId, { epoch, acks }:
   });
 }
 
-/** Lets go of what the cursor covers, and of acknowledgements from another history. */
+/** The clients to ask about, oldest operation first. */
+export const clientsOf = (outbox: Outbox): ClientId[] => [
+  ...new Set(outbox.flatMap(({ clientId, error }) => (error === null ? [clientId] : []))),
+];
+
+/**
+ * Marks what rows that came from the server contain.
+ * @param answer `clients`: what was asked about; `ids`: the rows that came, when not all of the base is as new.
+ * @returns Null when something waits of which the answer says nothing: it was done, and may have been sent, meanwhile.
+ */
+export function markHeld(
+  outbox: Outbox,
+  answer: {
+    epoch: string;
+    clients: readonly ClientId[];
+    taken: readonly Taken[] | undefined;
+    ids?: ReadonlySet<MediaId>;
+  },
+): Outbox | null {
+  const { epoch, clients, taken = [], ids } = answer;
+  if (clientsOf(outbox).some((client) => !clients.includes(client))) return null;
+  const last = new Map(taken.map(({ clientId, seq }) => [clientId, seq]));
+  const isNews = ({ clientId, op, heldIn }: Pending) =>
+    heldIn !== epoch && op.seq <= (last.get(clientId) ?? 0) && (!ids || ids.has(op.id));
+  return outbox.some(isNews)
+    ? outbox.map((pending) => (isNews(pending) ? { ...pending, heldIn: epoch } : pending))
+    : outbox;
+}
+
+/** Lets go of what the cursor covers, and of what another history said. */
 export function settle(outbox: Outbox, cursor: Cursor | null): Outbox {
-  if (cursor === null || outbox.every(({ ack }) => ack === null)) return outbox;
+  if (cursor === null || outbox.every(({ ack, heldIn }) => ack === null && heldIn === undefined))
+    return outbox;
   const { epoch, version } = parseCursor(cursor);
-  return outbox.flatMap((pending) => {
+  return outbox.flatMap((known) => {
+    const pending =
+      known.heldIn === undefined || known.heldIn === epoch ? known : { ...known, heldIn: undefined };
     if (pending.ack === null) return [pending];
     if (pending.ack.epoch !== epoch) return [{ ...pending, ack: null }];
     return pending.ack.version <= version ? [] : [pending];

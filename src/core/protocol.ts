@@ -10,6 +10,9 @@ export const WINDOW_MAX = 1000;
 /** Operations that one push may carry. */
 export const PUSH_LIMIT = 50;
 
+/** Clients that one question may name. A device has one for each visit in which something was done and not yet sent. */
+export const CLIENTS_LIMIT = 100;
+
 /** @param cursor `<epoch>.<version>` */
 export function parseCursor(cursor: string): { epoch: string; version: number } {
   const dot = cursor.indexOf('.');

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { Generation } from './generation.ts';
 import { GenerationId, Media, MediaId, MediaPatch, SaveMediaInput } from './media.ts';
-import { PUSH_LIMIT, WINDOW } from './protocol.ts';
+import { CLIENTS_LIMIT, PUSH_LIMIT, WINDOW } from './protocol.ts';
 
 export { digestRows, parseCursor, SYNC_SCHEMA, WINDOW } from './protocol.ts';
 
@@ -31,11 +31,25 @@ export const Change = z.discriminatedUnion('type', [
 ]);
 export type Change = z.infer<typeof Change>;
 
+export const ClientId = z.uuid().brand<'ClientId'>();
+export type ClientId = z.infer<typeof ClientId>;
+
+/**
+ * The clients whose operations wait on this device, oldest first. The answer says how many of each its rows contain,
+ * so that none is shown over what came after it.
+ */
+const clients = z.array(ClientId).max(CLIENTS_LIMIT).optional();
+
+/** The snapshot that an answer is from contains the operations of this client up to this number, and no later ones. */
+const Taken = z.object({ clientId: ClientId, seq: z.int() });
+export type Taken = z.infer<typeof Taken>;
+
 export const ChangesInput = z.strictObject({
   cursor: Cursor.nullable(),
   schema: z.int(),
   /** The library that was merged into this one, as this device knew it: rows unchanged since then come as stubs. */
   adopt: z.strictObject({ library: z.uuid(), version: z.int().min(0) }).optional(),
+  clients,
 });
 export type ChangesInput = z.infer<typeof ChangesInput>;
 
@@ -45,7 +59,12 @@ export type ResetReason = z.infer<typeof ResetReason>;
 export const Changes = z.discriminatedUnion('type', [
   /** Nothing has changed since the cursor that was sent. */
   z.object({ type: z.literal('same') }),
-  z.object({ type: z.literal('delta'), changes: z.array(Change), cursor: Cursor }),
+  z.object({
+    type: z.literal('delta'),
+    changes: z.array(Change),
+    cursor: Cursor,
+    taken: z.array(Taken).optional(),
+  }),
   z.object({ type: z.literal('reset'), reason: ResetReason }),
   z.object({ type: z.literal('moved'), to: z.uuid() }),
 ]);
@@ -55,6 +74,7 @@ export type Changes = z.infer<typeof Changes>;
 export const WindowInput = z.strictObject({
   before: z.string().max(200).optional(),
   limit: z.int().min(1).max(WINDOW).default(WINDOW),
+  clients,
 });
 export type WindowInput = z.infer<typeof WindowInput>;
 
@@ -64,11 +84,9 @@ export const Window = z.object({
   asOf: Cursor,
   /** Where the next page starts; null when the library has no older rows. */
   next: z.string().nullable(),
+  taken: z.array(Taken).optional(),
 });
 export type Window = z.infer<typeof Window>;
-
-export const ClientId = z.uuid().brand<'ClientId'>();
-export type ClientId = z.infer<typeof ClientId>;
 
 const seq = z.int().min(1);
 export const Op = z.discriminatedUnion('type', [
@@ -87,7 +105,14 @@ export const PushInput = z.strictObject({
    * its own and no acks: what was acknowledged before must be sent again first, or its number would be passed over.
    */
   epoch: z.string().max(36).optional(),
-  ops: z.array(Op).min(1).max(PUSH_LIMIT),
+  /** Each number once, in rising order: the server passes over every number up to the newest it has taken. */
+  ops: z
+    .array(Op)
+    .min(1)
+    .max(PUSH_LIMIT)
+    .refine((ops) => ops.every(({ seq }, index) => index === 0 || seq > (ops[index - 1]?.seq ?? 0)), {
+      error: 'Operations must come with rising numbers, each once. Nothing was changed.',
+    }),
 });
 export type PushInput = z.infer<typeof PushInput>;
 

@@ -64,6 +64,7 @@ export const isPending = (value: unknown): value is Pending =>
   isText(value.op.id) &&
   (value.op.type !== 'save' || isMedia(value.draft)) &&
   (value.ack === null || (isRecord(value.ack) && isText(value.ack.epoch))) &&
+  (value.heldIn === undefined || isText(value.heldIn)) &&
   (value.error === null || isRecord(value.error));
 
 export const isStoredUpload = (value: unknown): value is StoredUpload =>

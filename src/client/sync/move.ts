@@ -24,6 +24,7 @@ export function receive(
       (pending) =>
         (isUnsent(pending) || pending.error !== null) && !now.outbox.some((own) => isSame(own, pending)),
     )
+    .map((pending) => ({ ...pending, heldIn: undefined }))
     .map(renumber);
   const files = uploads
     .filter(({ draft }) => !now.uploads.some((own) => own.draft.id === draft.id))

@@ -1,6 +1,14 @@
 import type { ErrorCode } from '#core/errors.ts';
 import type { MediaPage } from '#core/media.ts';
-import type { Changes, ChangesInput, Digest, PushInput, PushResult, Window } from '#core/sync.ts';
+import type {
+  Changes,
+  ChangesInput,
+  Digest,
+  PushInput,
+  PushResult,
+  Window,
+  WindowInput,
+} from '#core/sync.ts';
 import type { Filter } from './filter.ts';
 
 /**
@@ -9,7 +17,7 @@ import type { Filter } from './filter.ts';
  */
 export type Remote = {
   changes: (input: ChangesInput, signal?: AbortSignal) => Promise<Changes>;
-  window: (input: { before?: string; limit: number }, signal?: AbortSignal) => Promise<Window>;
+  window: (input: WindowInput, signal?: AbortSignal) => Promise<Window>;
   push: (input: PushInput, signal?: AbortSignal) => Promise<PushResult>;
   list: (input: Filter & { limit: number; cursor?: string }, signal?: AbortSignal) => Promise<MediaPage>;
   digest: (signal?: AbortSignal) => Promise<Digest>;

@@ -54,8 +54,10 @@ export function createViews(): Views {
       const original = upload && urls.get(upload);
       return original ? { ...draft, urls: { original } } : draft;
     };
-    const saves = outbox.flatMap(({ op, draft, error }) =>
-      op.type === 'save' && draft && error === null ? [withUrl(draft, op.input.upload)] : [],
+    const saves = outbox.flatMap(({ op, draft, error, heldIn }) =>
+      op.type === 'save' && draft && error === null && heldIn === undefined
+        ? [withUrl(draft, op.input.upload)]
+        : [],
     );
     const waiting = uploads.map(({ draft, input }) => withUrl(draft, input.upload));
     return new Map([...waiting, ...saves].map((draft) => [draft.id, draft]));

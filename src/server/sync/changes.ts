@@ -8,6 +8,7 @@ import {
   type Change,
   type Changes,
   type ChangesInput,
+  type ClientId,
   type Window,
   type WindowInput,
 } from '#core/sync.ts';
@@ -15,7 +16,7 @@ import { AppError } from '#core/errors.ts';
 import type { LibraryCtx } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { readLibrary } from '../db/doors.ts';
-import { generations, libraries, media } from '../db/schema.ts';
+import { generations, libraries, media, syncClients } from '../db/schema.ts';
 import { isListed, NEWEST_FIRST as NEWEST_GENERATIONS, toGeneration } from '../generation/rows.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, toMedia } from '../media/rows.ts';
 
@@ -65,8 +66,20 @@ const toGenerationChange = (row: typeof generations.$inferSelect): Change =>
     ? { type: 'generation-gone', id: row.id, version: row.version }
     : { type: 'generation', row: toGeneration(row) };
 
+/** How much of what these clients have pushed a snapshot contains. */
+const readTaken = async (tx: Tx, ctx: ReadCtx, clients: ClientId[] | undefined) =>
+  clients && {
+    taken: await tx
+      .select({ clientId: syncClients.clientId, seq: syncClients.lastSeq })
+      .from(syncClients)
+      .where(and(eq(syncClients.libraryId, ctx.library), inArray(syncClients.clientId, clients))),
+  };
+
 /** What has changed since a device's cursor: all of it, or the word to start over. Never a part. */
-export function readChanges(ctx: ReadCtx, { cursor, schema, adopt }: ChangesInput): Promise<Changes> {
+export function readChanges(
+  ctx: ReadCtx,
+  { cursor, schema, adopt, clients }: ChangesInput,
+): Promise<Changes> {
   return readLibrary(ctx, async (tx): Promise<Changes> => {
     const head = await readHead(tx, ctx);
     if (head.mergedInto !== null) return { type: 'moved', to: head.mergedInto };
@@ -78,7 +91,8 @@ export function readChanges(ctx: ReadCtx, { cursor, schema, adopt }: ChangesInpu
     if (since.version > head.version) return { type: 'reset', reason: 'ahead' };
     if (since.version === head.version) return { type: 'same' };
 
-    const [rows, jobs] = await Promise.all([
+    const [taken, rows, jobs] = await Promise.all([
+      readTaken(tx, ctx, clients),
       tx
         .select()
         .from(media)
@@ -95,6 +109,7 @@ export function readChanges(ctx: ReadCtx, { cursor, schema, adopt }: ChangesInpu
       type: 'delta',
       changes: [...rows.map((row) => toMediaChange(row, adopt)), ...jobs.map(toGenerationChange)],
       cursor: makeCursor(head.epoch, head.version),
+      ...taken,
     };
   });
 }
@@ -102,12 +117,13 @@ export function readChanges(ctx: ReadCtx, { cursor, schema, adopt }: ChangesInpu
 const ACTIVE = GENERATION_STATES.filter(isActive);
 
 /** The newest rows, from one snapshot with the cursor that stands for it. */
-export function readWindow(ctx: ReadCtx, { before, limit }: WindowInput): Promise<Window> {
+export function readWindow(ctx: ReadCtx, { before, limit, clients }: WindowInput): Promise<Window> {
   const older = olderThan(before);
   return readLibrary(ctx, async (tx) => {
     const listed = and(eq(generations.libraryId, ctx.library), isListed);
-    const [head, rows, recent, active] = await Promise.all([
+    const [head, taken, rows, recent, active] = await Promise.all([
       readHead(tx, ctx),
+      readTaken(tx, ctx, clients),
       tx
         .select()
         .from(media)
@@ -138,6 +154,7 @@ export function readWindow(ctx: ReadCtx, { before, limit }: WindowInput): Promis
       generations: [...jobs.values()],
       asOf: makeCursor(head.epoch, head.version),
       next,
+      ...taken,
     };
   });
 }

@@ -1,15 +1,22 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MediaId } from '#core/media.ts';
-import { ClientId, parseCursor, type Op } from '#core/sync.ts';
+import { ClientId, parseCursor, SYNC_SCHEMA, type Op } from '#core/sync.ts';
 import { uuidv7 } from 'uuidv7';
 import { getMedia } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
+import { Jar } from '../testing/api.ts';
 import { PIXEL } from '../testing/objects.ts';
 import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
-import { readCursor } from './changes.ts';
+import { readChanges, readCursor, readWindow } from './changes.ts';
 import { pushOps } from './push.ts';
 
 const server = useTestServer();
+beforeAll(() => {
+  globalThis.afterimageServer = Promise.resolve(server());
+});
+afterAll(() => {
+  globalThis.afterimageServer = undefined;
+});
 
 const newDevice = () => ClientId.parse(crypto.randomUUID());
 const newId = () => MediaId.parse(uuidv7());
@@ -134,6 +141,57 @@ describe('operations', () => {
     ]);
     expect(await getMedia(guest, id)).toEqual(before);
   });
+});
+
+test('operations out of their order, or twice in one push, are refused whole', async () => {
+  const jar = new Jar();
+  const { body } = await jar.json('/api/v1/media', { json: { data: PIXEL } });
+  const id = MediaId.parse(body.id);
+  const clientId = newDevice();
+  const push = (...seqs: number[]) =>
+    jar.fetch('/api/trpc/sync.push', {
+      json: { clientId, ops: seqs.map((seq) => headlineOp(seq, id, `${seq}`)) },
+    });
+  const before = await (await jar.fetch(`/api/v1/media/${id}`)).json();
+  for (const seqs of [
+    [2, 1],
+    [1, 1],
+    [1, 3, 2],
+  ]) {
+    const answer = await push(...seqs);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { error: { data: { appCode: 'BAD_INPUT', field: 'ops' } } },
+    ]);
+  }
+  expect(await (await jar.fetch(`/api/v1/media/${id}`)).json()).toEqual(before);
+  expect(await (await push(1, 3)).json()).toMatchObject({
+    result: {
+      data: {
+        acks: [
+          { seq: 1, status: 'ok' },
+          { seq: 3, status: 'ok' },
+        ],
+      },
+    },
+  });
+});
+
+test('a delta and a window say how much of a device’s operations they contain', async () => {
+  const guest = await newGuest(server());
+  const [id, later] = [await addPixel(guest), newDevice()];
+  const cursor = await readCursor(guest);
+  const [clientId, stranger] = [newDevice(), newDevice()];
+  await pushOps(guest, { clientId, ops: [headlineOp(1, id, 'a'), headlineOp(4, newId(), 'refused')] });
+  await pushOps(await newGuest(server()), { clientId: stranger, ops: [headlineOp(9, id, 'not here')] });
+  const clients = [clientId, later, stranger];
+  const taken = [{ clientId, seq: 4 }];
+  expect(await readChanges(guest, { cursor, schema: SYNC_SCHEMA, clients })).toMatchObject({
+    type: 'delta',
+    taken,
+  });
+  expect(await readWindow(guest, { limit: 5, clients })).toMatchObject({ taken });
+  expect(await readWindow(guest, { limit: 5 })).not.toHaveProperty('taken');
 });
 
 test('operations that are pushed many times at once take effect once', async () => {

@@ -1,7 +1,7 @@
 import type { Media, MediaId } from '#core/media.ts';
 import { byNewest } from '#core/reconcile.ts';
 import { parseCursor } from '#core/protocol.ts';
-import type { Ack, Change, Changes, ChangesInput, Op } from '#core/sync.ts';
+import type { Ack, Change, Changes, ChangesInput, ClientId, Op } from '#core/sync.ts';
 import { cursorAt, mediaRow, momentAt, uuid } from '#core/testing/rows.ts';
 import { RemoteError } from '../remote-port.ts';
 import type { LibraryName, World } from './world.ts';
@@ -20,12 +20,15 @@ type State = {
   rows: Map<MediaId, Row>;
   /** Last operation taken, by library and client. */
   lastSeq: Map<string, number>;
-  applied: Set<string>;
+  /** Every operation that was taken, by what it says; where it is by now, and whether there was an item to change. */
+  applied: Map<string, { library: LibraryName; version: number; hadItem: boolean }>;
   clock: number;
 };
 
 /** Changes that one delta holds here; small, so that schedules meet the limit. */
 const DELTA_LIMIT = 6;
+
+const nameOf = (client: string, op: Op) => `${client}#${JSON.stringify(op)}`;
 
 /** The server's rules of the protocol, in memory. */
 export function createMemoryWorld(): World {
@@ -37,7 +40,7 @@ export function createMemoryWorld(): World {
     },
     rows: new Map(),
     lastSeq: new Map(),
-    applied: new Set(),
+    applied: new Map(),
     clock: 0,
   };
   let saved: State | null = null;
@@ -63,7 +66,7 @@ export function createMemoryWorld(): World {
     const library = state.libraries[name];
     const key = `${name}/${client}`;
     const ack = (): Ack => ({ seq: op.seq, version: library.version, status: 'ok', error: null });
-    const effect = `${client}#${JSON.stringify(op)}`;
+    const effect = nameOf(client, op);
     if (op.seq <= (state.lastSeq.get(key) ?? 0)) {
       if (!state.applied.has(effect)) fault ??= `operation ${effect} was skipped without ever taking effect`;
       return ack();
@@ -71,9 +74,10 @@ export function createMemoryWorld(): World {
     const version = ++library.version;
     state.lastSeq.set(key, op.seq);
     if (state.applied.has(effect)) fault ??= `operation ${effect} took effect twice`;
-    state.applied.add(effect);
 
     const row = state.rows.get(op.id);
+    const hadItem = row?.library === name && !row.isPurged;
+    state.applied.set(effect, { library: name, version, hadItem });
     if (op.type === 'save' && !row) {
       const media = mediaRow(0, version, {
         id: op.id,
@@ -82,14 +86,14 @@ export function createMemoryWorld(): World {
       });
       state.rows.set(op.id, { media, library: name, version, isPurged: false, origin: null });
       purged.delete(op.id);
-    } else if (op.type !== 'save' && row?.library === name && !row.isPurged) {
+    } else if (op.type !== 'save' && row && hadItem) {
       applyOp(row, op, version);
       if (op.type === 'purge') purged.set(op.id, { epoch: library.epoch, version });
     }
     return ack();
   }
 
-  function changes(name: LibraryName, { cursor, adopt }: ChangesInput): Changes {
+  function changes(name: LibraryName, { cursor, adopt, clients }: ChangesInput): Changes {
     const { epoch, version, floor, mergedInto } = state.libraries[name];
     if (mergedInto) return { type: 'moved', to: mergedInto };
     if (cursor === null) return { type: 'reset', reason: 'no-cursor' };
@@ -107,8 +111,13 @@ export function createMemoryWorld(): World {
         return isKnown ? { type: 'media-stub', id, version: row.version } : { type: 'media', row: row.media };
       });
     if (found.length > DELTA_LIMIT) return { type: 'reset', reason: 'too-many' };
-    return { type: 'delta', changes: found, cursor: cursorAt(version, epoch) };
+    return { type: 'delta', changes: found, cursor: cursorAt(version, epoch), ...takenFrom(name, clients) };
   }
+
+  const takenFrom = (name: LibraryName, clients: ClientId[] | undefined) =>
+    clients && {
+      taken: clients.map((clientId) => ({ clientId, seq: state.lastSeq.get(`${name}/${clientId}`) ?? 0 })),
+    };
 
   function merge() {
     const [guest, account] = [state.libraries.g, state.libraries.u];
@@ -124,6 +133,9 @@ export function createMemoryWorld(): World {
       purged.delete(row.media.id);
     }
     guest.mergedInto = 'u';
+    for (const [effect, known] of state.applied) {
+      if (known.library === 'g') state.applied.set(effect, { ...known, library: 'u', version });
+    }
     for (const [key, seq] of state.lastSeq) {
       const moved = key.replace(/^g/, 'u');
       state.lastSeq.set(moved, Math.max(seq, state.lastSeq.get(moved) ?? 0));
@@ -133,7 +145,7 @@ export function createMemoryWorld(): World {
   return {
     connect: (name) => ({
       changes: async (input) => structuredClone(changes(name, input)),
-      window: async ({ before, limit }) => {
+      window: async ({ before, limit, clients }) => {
         const { epoch, version, mergedInto } = state.libraries[name];
         if (mergedInto) throw new RemoteError('OWNER_CHANGED', 'This library was merged.');
         const older = rowsOf(name)
@@ -142,7 +154,7 @@ export function createMemoryWorld(): World {
           .filter(({ createdAt, id }) => !before || `${Date.parse(createdAt)}_${id}` < before);
         const rows = structuredClone(older.slice(0, limit));
         const next = older.length > limit ? 'older' : null;
-        return { rows, generations: [], asOf: cursorAt(version, epoch), next };
+        return { rows, generations: [], asOf: cursorAt(version, epoch), next, ...takenFrom(name, clients) };
       },
       push: async ({ clientId, epoch, ops }) => {
         if (state.libraries[name].mergedInto) {
@@ -179,6 +191,11 @@ export function createMemoryWorld(): World {
       const at = purged.get(id);
       const { epoch, version } = parseCursor(cursor);
       return at !== undefined && epoch === uuid(state.libraries[name].epoch) && at.version <= version;
+    },
+    effectOf: (name, client, op) => {
+      const found = state.applied.get(nameOf(client, op));
+      if (found?.library !== name || !found.hadItem) return null;
+      return { epoch: uuid(state.libraries[name].epoch), version: found.version };
     },
     check: () => {
       if (fault) throw new Error(fault);

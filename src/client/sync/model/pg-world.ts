@@ -63,6 +63,8 @@ const SEED = {
 /** Moments apart, in the order of their numbers, before anything that a schedule saves. */
 const momentOf = ({ seq }: Op) => new Date(1_700_000_000_000 + seq);
 
+const effectName = (name: LibraryName, client: string, seq: number) => `${name}/${client}#${seq}`;
+
 export async function createPgWorld(server: RunningServer, sql: postgres.Sql): Promise<World> {
   await sql.unsafe(CLEAR);
   const ids: Record<LibraryName, LibraryId> = {
@@ -71,6 +73,7 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
   };
   const ctxOf = (name: LibraryName): LibraryCtx => ({ ...server, library: ids[name] });
   const purged = new Map<string, { epoch: string; version: number }>();
+  const effects = new Map<string, { epoch: string; version: number }>();
   let isMerged = false;
   let isSaved = false;
 
@@ -93,6 +96,9 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
     const result = await pushOps(ctxOf(name), { ...input, ops: input.ops.map(withBytes) }).catch(refused);
     for (const [index, ack] of result.acks.entries()) {
       const op = input.ops[index];
+      if (op && ack.status === 'ok') {
+        effects.set(effectName(name, input.clientId, op.seq), { epoch: result.epoch, version: ack.version });
+      }
       if (op?.type === 'purge' && ack.status === 'ok') {
         purged.set(op.id, { epoch: result.epoch, version: ack.version });
       }
@@ -140,6 +146,7 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
     restoreBackup: async () => {
       if (!isSaved) return;
       purged.clear();
+      effects.clear();
       await sql.unsafe(`begin; set local session_replication_role = replica; ${RESTORE.join('\n')}
         update libraries set epoch = gen_random_uuid(); commit;`);
     },
@@ -149,6 +156,7 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
       const asked = parseCursor(cursor);
       return at !== undefined && at.epoch === asked.epoch && at.version <= asked.version;
     },
+    effectOf: (name, client, { seq }) => effects.get(effectName(name, client, seq)) ?? null,
     check: () => {},
   };
 }

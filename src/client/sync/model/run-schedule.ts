@@ -232,6 +232,21 @@ export async function runSchedule(
       const [was, is] = [parseCursor(cursors.get(db) ?? cursor), parseCursor(cursor)];
       if (was.epoch === is.epoch && is.version < was.version) throw new Error('a cursor went back');
       cursors.set(db, cursor);
+      const { epoch } = parseCursor(cursor);
+      const shown = new Set([...opsByMedia(db.latest.outbox).values()].flat());
+      for (const pending of db.latest.outbox) {
+        const { clientId, op, error } = pending;
+        const [row, effect] = [rows.get(op.id), world.effectOf(library, clientId, op)];
+        // In another history than the server's by now there is nothing to compare with.
+        if (!row || op.type === 'save' || error !== null || effect?.epoch !== epoch) continue;
+        const isIn = effect.version <= row.version;
+        if (isIn && shown.has(pending))
+          throw new Error(
+            `${op.type} ${op.id} is shown over a row that contains it, and maybe something newer`,
+          );
+        if (!isIn && !shown.has(pending))
+          throw new Error(`${op.type} ${op.id} is not shown, and the row does not contain it`);
+      }
       for (const row of rows.values()) {
         if (!isWithin(reach, row)) throw new Error(`a row below the reach: ${row.id}`);
         if (world.isPurgedAt(library, row.id, cursor)) throw new Error(`a purged row rose again: ${row.id}`);

@@ -1,4 +1,5 @@
 import type { Media } from '#core/media.ts';
+import type { Op } from '#core/sync.ts';
 import type { Remote } from '../remote-port.ts';
 
 /**
@@ -20,6 +21,10 @@ export type World = {
   rows: (library: LibraryName) => Promise<Media[]>;
   /** Whether the item was purged at or before this cursor: a device that stands there must not have it. */
   isPurgedAt: (library: LibraryName, id: string, cursor: string) => boolean;
+  /**
+   * Where the operation changed its item, in this library as it is now; null: it did not.
+   */
+  effectOf: (library: LibraryName, clientId: string, op: Op) => { epoch: string; version: number } | null;
   /** Throws what the server itself saw go wrong, such as an operation that took effect twice. */
   check: () => void;
 };
