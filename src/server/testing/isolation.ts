@@ -1,0 +1,224 @@
+/**
+ * The isolation matrix: every procedure and byte route, asked by everybody who is not the owner, for what is their own,
+ * what is somebody else's, and what is not there. Foreign must look exactly as missing, and tell and change nothing.
+ */
+import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MediaId, UploadId } from '#core/media.ts';
+import { SYNC_SCHEMA } from '#core/sync.ts';
+import { makeGuest } from '../auth/guest.ts';
+import type { LibraryCtx } from '../context.ts';
+import { asServer } from '../db/doors.ts';
+import { guestSessions } from '../db/identity.ts';
+import { createGeneration } from '../generation/create.ts';
+import { saveMedia } from '../media/save.ts';
+import { readCursor } from '../sync/changes.ts';
+import { listProcedures } from '../trpc/procedures.ts';
+import { putUpload } from '../upload.ts';
+import { Jar } from './api.ts';
+import { PIXEL } from './objects.ts';
+import { newGuest, useTestServer, type Guest } from './server.ts';
+
+/** Ids that a request can name. */
+type Target = { library: string; media: MediaId; generation: string; upload: string };
+
+const missing = (): Target => ({
+  library: uuidv7(),
+  media: MediaId.parse(uuidv7()),
+  generation: uuidv7(),
+  upload: uuidv7(),
+});
+
+/** Fills a library with one of each, all of it marked. */
+async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
+  const { id: media } = await saveMedia(ctx, {
+    data: PIXEL,
+    prompt: `${mark} prompt`,
+    headline: `${mark} headline`,
+    tags: [`${mark} tag`],
+    filename: `${mark}.png`,
+  });
+  const generation = await createGeneration(ctx, {
+    kind: 'image',
+    prompt: `${mark} wish`,
+    count: 1,
+    settings: {},
+    metadata: {},
+  });
+  const upload = UploadId.parse(uuidv7());
+  await putUpload(ctx, upload, new Blob([`${mark} bytes`]).stream());
+  return { library: ctx.library, media, generation: generation.id, upload };
+}
+
+/** What each procedure is asked with. One that is missing here fails the test below. */
+const INPUTS: Record<string, (target: Target) => unknown> = {
+  'media.save': ({ upload }) => ({ upload }),
+  'media.list': () => ({}),
+  'media.get': ({ media }) => ({ id: media }),
+  'media.update': ({ media }) => ({ id: media, starred: true }),
+  'media.remove': ({ media }) => ({ id: media }),
+  'media.trash': ({ media }) => ({ ids: [media] }),
+  'media.restore': ({ media }) => ({ ids: [media] }),
+  'media.restoreOne': ({ media }) => ({ id: media }),
+  'media.purge': ({ media }) => ({ ids: [media] }),
+  'generation.create': () => ({ kind: 'image', prompt: 'a wish of my own' }),
+  'generation.list': () => ({}),
+  'generation.get': ({ generation }) => ({ id: generation }),
+  'generation.cancel': ({ generation }) => ({ id: generation }),
+  'generation.models': () => undefined,
+  'session.me': () => undefined,
+  'guest.ensure': () => ({}),
+  'sync.changes': ({ library }) => ({ cursor: null, schema: SYNC_SCHEMA, adopt: { library, version: 0 } }),
+  'sync.window': () => ({}),
+  'sync.digest': () => undefined,
+  'sync.push': ({ media }) => ({
+    clientId: uuidv7(),
+    ops: [
+      { seq: 1, type: 'patch', id: media, patch: { starred: true } },
+      { seq: 2, type: 'trash', id: media },
+      { seq: 3, type: 'restore', id: media },
+      { seq: 4, type: 'purge', id: media },
+    ],
+  }),
+  'sync.onPoke': ({ library }) => ({ library }),
+};
+
+type Call = { name: string; run: (jar: Jar, target: Target) => Promise<Response> };
+
+const CALLS: Call[] = [
+  ...listProcedures().map(({ path, type }): Call => ({
+    name: path,
+    run: (jar, target) => {
+      const input = INPUTS[path]?.(target);
+      if (type === 'mutation') return jar.fetch(`/api/trpc/${path}`, { json: input });
+      const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+      return jar.fetch(`/api/trpc/${path}${query}`);
+    },
+  })),
+  ...['original', 'preview', 'thumb', 'poster'].flatMap((role): Call[] => [
+    { name: `bytes of ${role}`, run: (jar, { media }) => jar.fetch(`/media/${media}/${role}`) },
+    {
+      name: `HEAD of ${role}`,
+      run: (jar, { media }) => jar.fetch(`/media/${media}/${role}`, { method: 'HEAD' }),
+    },
+    {
+      name: `range of ${role}`,
+      run: (jar, { media }) =>
+        jar.fetch(`/media/${media}/${role}`, { headers: { range: 'bytes=0-9', 'if-none-match': '*' } }),
+    },
+  ]),
+  {
+    name: 'the header x-library',
+    run: (jar, { library }) => jar.fetch('/api/v1/media', { headers: { 'x-library': library } }),
+  },
+];
+
+/** A stream is read until it has said something, for at most a second. */
+async function readSome(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const late = new Promise<null>((resolve) => setTimeout(resolve, 1000, null));
+  while (reader && !/\n\n.+\n\n/s.test(text)) {
+    const read = await Promise.race([reader.read(), late]);
+    if (read === null || read.done) break;
+    text += read.value;
+  }
+  await reader?.cancel();
+  return text;
+}
+
+type Answer = { status: number; text: string };
+
+/** An answer with the ids that were asked for, and those of this moment, taken out of it. */
+async function ask(call: Call, jar: Jar, target: Target): Promise<Answer> {
+  const response = await call.run(jar, target);
+  let text = await readSome(response);
+  for (const id of Object.values(target)) text = text.replaceAll(id, 'the id');
+  return { status: response.status, text };
+}
+
+const jarWith = (cookies: Record<string, string>) => {
+  const jar = new Jar();
+  for (const [name, value] of Object.entries(cookies)) jar.cookies.set(name, value);
+  return jar;
+};
+
+/** What the same person would be told of a new item differs by its id and time alone. */
+const plain = ({ status, text }: Answer): Answer => ({
+  status,
+  text: text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(\.\d+)?/g, 'an id')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'a time')
+    .replaceAll(/"(version|seed|mix)":\d+/g, '"$1":0'),
+});
+
+export function describeIsolation() {
+  const server = useTestServer();
+  let victim: Guest;
+  let theirs: Target;
+  const MARK = 'of the victim';
+
+  beforeAll(async () => {
+    globalThis.afterimageServer = Promise.resolve(server());
+    victim = await newGuest(server());
+    theirs = await fill(victim, MARK);
+  });
+  afterAll(() => {
+    globalThis.afterimageServer = undefined;
+  });
+
+  /** Everybody who is not the victim. A credential that is dead is nobody's. */
+  const ASKERS: Record<string, () => Promise<Jar>> = {
+    nobody: async () => new Jar(),
+    'another guest': async () => {
+      const guest = await newGuest(server());
+      await fill(guest, 'of another guest');
+      return jarWith({ guest: guest.token });
+    },
+    'a guest whose session has run out': async () => {
+      const { token, actor } = await makeGuest(server());
+      await asServer(server(), (tx) =>
+        tx
+          .update(guestSessions)
+          .set({ expiresAt: new Date(0) })
+          .where(eq(guestSessions.id, actor.sessionId)),
+      );
+      return jarWith({ guest: token });
+    },
+    'somebody with a made-up cookie': async () => jarWith({ guest: 'A'.repeat(43), library: theirs.library }),
+    'somebody with a broken cookie': async () => jarWith({ guest: "' or 1=1 --", library: theirs.library }),
+  };
+
+  test('every procedure is in the matrix', () => {
+    const paths = listProcedures().map(({ path }) => path);
+    expect(paths.filter((path) => INPUTS[path] === undefined)).toEqual([]);
+    expect(Object.keys(INPUTS).filter((path) => !paths.includes(path))).toEqual([]);
+  });
+
+  test('the owner is answered, so that what others are refused is there', async () => {
+    const jar = jarWith({ guest: victim.token });
+    for (const name of ['media.get', 'media.list', 'generation.get', 'sync.window', 'bytes of thumb']) {
+      const call = CALLS.find((one) => one.name === name);
+      const answer = call && (await call.run(jar, theirs));
+      expect(answer?.status, name).toBe(200);
+      if (!name.startsWith('bytes')) expect(await answer?.text()).toContain(MARK);
+    }
+  });
+
+  test.each(Object.keys(ASKERS))('%s', async (name) => {
+    const before = await readCursor(victim);
+    for (const call of CALLS) {
+      const make = ASKERS[name];
+      if (!make) continue;
+      const [one, other] = [await make(), await make()];
+      const foreign = await ask(call, one, theirs);
+      const absent = await ask(call, other, missing());
+      expect.soft(plain(foreign), call.name).toEqual(plain(absent));
+      expect.soft(foreign.text, call.name).not.toContain(MARK);
+      for (const id of Object.values(theirs)) expect.soft(foreign.text, call.name).not.toContain(id);
+    }
+    expect(await readCursor(victim), 'the version of the victim').toBe(before);
+  });
+}
