@@ -5,7 +5,7 @@
  */
 import type { MediaId } from '#core/media.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
-import { newClientId, toLibraryId } from './ids.ts';
+import { toLibraryId } from './ids.ts';
 import { openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
 import type { Snapshot } from './store/snapshot.ts';
@@ -142,9 +142,10 @@ export function createSession(port: SessionPort): Session {
     old.dispose();
     const { latest } = old.db;
     const db = await openDb(old.library);
-    const client = { id: newClientId(), last: latest.client.last };
     const restore = (now: Snapshot): Snapshot =>
-      now.rev === null ? { ...latest, rev: null, client } : receive(now, latest.outbox, latest.uploads);
+      now.rev === null
+        ? { ...latest, rev: null, client: { ...now.client, last: latest.client.last } }
+        : receive(now, latest.outbox, latest.uploads);
     if (mine === turn) await db.change(restore, { durable: true });
     if (mine === turn) return start(old.library, db);
     db.close();

@@ -5,7 +5,6 @@
  */
 import type { UploadId } from '#core/media.ts';
 import { shrink } from '#core/reconcile.ts';
-import { newClientId } from '../ids.ts';
 import { StoreGoneError, type Key, type LocalStore, type Tx } from './local-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 import {
@@ -19,6 +18,7 @@ import {
   writeChanges,
   type Snapshot,
 } from './snapshot.ts';
+import type { Client } from './stored-shapes.ts';
 
 /** The next snapshot, or null to leave everything as it is. */
 export type Step = (now: Snapshot) => Snapshot | null;
@@ -50,16 +50,15 @@ const ROWS_WITHOUT_ROOM = 50;
 
 const isQuotaError = (error: unknown) => error instanceof Error && error.name === 'QuotaExceededError';
 
-/** The same memory under another client: two writers must never give out the same number. */
-const withNewClient = (known: Snapshot): Snapshot => ({
-  ...known,
-  client: { id: newClientId(), last: known.client.last },
-});
-
 /** @param reopen Opens the same place again after it was destroyed for being unreadable. */
 export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalStore>): LibraryDb {
   let store = first;
+  // Each opening is a client of its own: a copy of a browser's profile must not give out the numbers of the original.
   let latest = newSnapshot();
+  const asOwn = ({ last }: Client): Client => ({
+    id: latest.client.id,
+    last: Math.max(last, latest.client.last),
+  });
   /** What the first paint showed: its rows stay the same objects when the rest is read. */
   let painted: Snapshot | null = null;
 
@@ -68,11 +67,10 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
     const mark = await readMark(tx);
     if (mark !== null && mark.rev === latest.rev) return { stored: latest, now: latest, spoilt: [] };
     if (mark === null && latest.rev !== null) {
-      return { stored: newSnapshot(), now: withNewClient(latest), spoilt: [] };
+      return { stored: newSnapshot(), now: latest, spoilt: [] };
     }
     const { snapshot, spoilt } = await readWhole(tx);
-    const stored =
-      mark === null ? { ...snapshot, client: latest.client } : reuse(painted ?? latest, snapshot);
+    const stored = { ...reuse(painted ?? latest, snapshot), client: asOwn(snapshot.client) };
     return { stored, now: stored, spoilt };
   }
 
@@ -95,7 +93,7 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
     store.close();
     store = createMemoryStore();
     await store.run('write', async (tx) => {
-      latest = writeChanges(tx, newSnapshot(), withNewClient(latest));
+      latest = writeChanges(tx, newSnapshot(), latest);
     });
   }
 
@@ -105,8 +103,8 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
     const kept = await store.run('read', readOwnChanges).catch(() => null);
     await store.destroy();
     store = await reopen();
-    latest = newSnapshot();
-    if (kept) await write((now) => ({ ...now, ...kept }), { durable: true });
+    latest = { ...newSnapshot(), client: kept ? asOwn(kept.client) : latest.client };
+    if (kept) await write((now) => ({ ...now, ...kept, client: now.client }), { durable: true });
   }
 
   async function readAll(): Promise<Snapshot> {

@@ -18,7 +18,7 @@ export type StoredUpload = {
   error: Refusal | null;
 };
 
-/** `last` numbers operations: it only grows, and is never given out twice. */
+/** `id` is one opening's of the database, and `last` numbers operations: it only grows, in all tabs. */
 export type Client = { id: ClientId; last: number };
 
 /** `rev` names the whole content of the database: it changes with every write. */

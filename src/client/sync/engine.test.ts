@@ -5,7 +5,7 @@ import { digestRows } from '#core/protocol.ts';
 import type { Op } from '#core/sync.ts';
 import { clientId, cursorAt, generationRow, mediaId, uuid } from '#core/testing/rows.ts';
 import { createLibraryDb } from '../store/library-db.ts';
-import type { LocalStore } from '../store/local-store.ts';
+import type { Key, LocalStore } from '../store/local-store.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { createEngine, type Engine, type EngineEvents } from './engine.ts';
 import { createMemoryWorld } from './model/memory-world.ts';
@@ -70,6 +70,20 @@ function open(remote: Remote, store: LocalStore = createMemoryStore(), events: P
   return engine;
 }
 
+/** What a copied profile starts with: everything that is stored. */
+async function copyOf(store: LocalStore): Promise<LocalStore> {
+  const stored = await store.run('read', async (tx) => {
+    const keys: Key[] = ['head', 'cursor', 'client'];
+    for (const prefix of ['m', 'g', 'o', 'u']) keys.push(...(await tx.keys(prefix)));
+    return Promise.all(keys.map(async (key) => [key, structuredClone(await tx.get(key))] as const));
+  });
+  const copy = createMemoryStore();
+  await copy.run('write', async (tx) => {
+    for (const [key, value] of stored) tx.put(key, value);
+  });
+  return copy;
+}
+
 async function settle() {
   for (let turn = 0; turn < 20; turn++) await nextTurn();
 }
@@ -121,6 +135,27 @@ test('operations survive a reload without a network, and are sent later', async 
   expect(list(second, { starred: true })).toEqual([1]);
   expect(second.getState()).toMatchObject({ error: null, isChecked: true });
   expect(second.getState().snapshot.outbox).toEqual([]);
+});
+
+test('a copy of a browser’s profile sends what it does itself, and what both have once', async () => {
+  const { remote, world } = await serve(3);
+  const original = createMemoryStore();
+  const first = open({ ...remote, push: failing('NETWORK') }, original);
+  await star(first, 1);
+  await first.reconcile().catch(nothing);
+  first.dispose();
+  const copy = await copyOf(original);
+  const [here, there] = [open(remote, original), open(remote, copy)];
+  await star(here, 2);
+  await here.reconcile();
+  await world.connect('u').push({
+    clientId: clientId(8),
+    ops: [{ seq: 1, type: 'patch', id: mediaId(1), patch: { starred: false } }],
+  });
+  await star(there, 3);
+  await there.reconcile();
+  expect((await world.rows('u')).map(({ starred }) => starred)).toEqual([true, true, false]);
+  world.check();
 });
 
 test('a wish that arrives while a reconcile runs is sent by it', async () => {

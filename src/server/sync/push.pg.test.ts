@@ -194,6 +194,22 @@ test('a delta and a window say how much of a device’s operations they contain'
   expect(await readWindow(guest, { limit: 5 })).not.toHaveProperty('taken');
 });
 
+test('a client of long ago is forgotten when a new one comes', async () => {
+  const guest = await newGuest(server());
+  const id = await addPixel(guest);
+  const [old, recent, fresh] = [newDevice(), newDevice(), newDevice()];
+  const pushAfter = (days: number, clientId: ClientId) =>
+    pushOps(
+      { ...guest, now: () => new Date(Date.now() + days * 86_400_000) },
+      { clientId, ops: [headlineOp(1, id, clientId)] },
+    );
+  await pushAfter(0, old);
+  await pushAfter(2, recent);
+  await pushAfter(401, fresh);
+  const { taken } = await readWindow(guest, { limit: 1, clients: [old, recent, fresh] });
+  expect(new Set(taken?.map(({ clientId }) => clientId))).toEqual(new Set([recent, fresh]));
+});
+
 test('operations that are pushed many times at once take effect once', async () => {
   const guest = await newGuest(server());
   const [made, purged] = [newId(), await addPixel(guest)];

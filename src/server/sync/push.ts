@@ -2,7 +2,7 @@
  * Takes operations out of a device's outbox, in order, each once. An operation, its effect and the number of the
  * newest one taken are one transaction: whatever is lost on the way back, sending it again changes nothing.
  */
-import { and, eq } from 'drizzle-orm';
+import { and, eq, lt } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Ack, Op, PushInput, PushResult } from '#core/sync.ts';
 import type { LibraryCtx } from '../context.ts';
@@ -11,6 +11,9 @@ import { readLibrary, writeLibrary, type Head } from '../db/doors.ts';
 import { libraries, syncClients } from '../db/schema.ts';
 import { applyPatch, applyPurge, applyRestore, applyTrash } from '../media/change.ts';
 import { saveMedia } from '../media/save.ts';
+
+/** As long as a guest's credential lasts, in days: an operation that waited longer may take effect twice. */
+const CLIENT_DAYS = 400;
 
 type Device = Pick<PushInput, 'clientId'>;
 
@@ -60,6 +63,7 @@ async function pushOne(ctx: LibraryCtx, device: Device, op: Op): Promise<Ack> {
       refusal === null && (await tx.transaction((nested) => apply(nested, head, ctx, op)).catch(refuse));
     const ack = toAck(op, head, changed === true, refusal);
     const rejected = [...(seen?.rejected ?? []).slice(-49), ...(ack.status === 'rejected' ? [ack] : [])];
+    if (!seen) await forgetClients(tx, ctx);
     await tx
       .insert(syncClients)
       .values({
@@ -75,6 +79,14 @@ async function pushOne(ctx: LibraryCtx, device: Device, op: Op): Promise<Ack> {
       });
     return ack;
   });
+}
+
+/** Every visit of a device is a client: those are forgotten of which nothing can come any more. */
+async function forgetClients(tx: Tx, ctx: LibraryCtx) {
+  const longAgo = new Date(ctx.now().getTime() - CLIENT_DAYS * 86_400_000);
+  await tx
+    .delete(syncClients)
+    .where(and(eq(syncClients.libraryId, ctx.library), lt(syncClients.seenAt, longAgo)));
 }
 
 function toAck(op: Op, head: Head, changed: boolean, refusal: AppError | null): Ack {
