@@ -16,3 +16,5 @@ afterEach(() => {
   console.error = print;
   if (printed.length > 0) throw new Error(`console.error was called: ${String(printed[0]?.[0])}`);
 });
+
+process.env['AUTH_SECRET'] ??= 'signs nothing outside of the tests';

@@ -14,8 +14,20 @@ export type UserId = z.infer<typeof UserId>;
 export const SessionId = z.uuid().brand<'SessionId'>();
 export type SessionId = z.infer<typeof SessionId>;
 
+/** A session of an account, as a device list names it. */
+export const DeviceId = z.uuid().brand<'DeviceId'>();
+export type DeviceId = z.infer<typeof DeviceId>;
+
 export type Actor =
-  | { type: 'user'; userId: UserId; library: LibraryId }
+  | {
+      type: 'user';
+      userId: UserId;
+      /** Nobody's until the account first writes, so that a guest's can become it. */
+      library: LibraryId;
+      device: DeviceId;
+      /** Signing in was begun in the browser that ended it. */
+      beganHere: boolean;
+    }
   | { type: 'guest'; sessionId: SessionId; library: LibraryId; expiresAt: Date }
   | { type: 'none' };
 

@@ -1,51 +1,76 @@
+import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
 import { AppError } from '#core/errors.ts';
-import { NOBODYS_LIBRARY, type Actor, type LibraryId } from '#core/owner.ts';
+import { LibraryId, NOBODYS_LIBRARY, type Actor, type UserId } from '#core/owner.ts';
 import type { Server } from '../context.ts';
+import { asServer } from '../db/doors.ts';
+import { libraries } from '../db/schema.ts';
 import { addressOf, networkOf } from '../http/address.ts';
+import { dropCookie, parseCookies, sessionCookie, setCompanion } from './cookies.ts';
 import { findGuest, guestCookies, makeGuest, readGuestToken } from './guest.ts';
+import { deviceOf, findSession } from './sessions.ts';
 
 /** Who asks, and the cookies that the answer must set. */
 export type Identity = {
   actor: Actor;
   library: LibraryId;
+  /** The token of the guest that this browser also is, or was before it signed in; it may be dead. */
+  guestToken: string | null;
   /** Where the request came from, as limits count it; null when it came through no listener. */
   network: string | null;
+  /** What the browser calls itself. */
+  deviceName: string | null;
   setCookies: string[];
-  secure: boolean;
 };
 
-function parseCookies(header: string | null): Map<string, string> {
-  const cookies = new Map<string, string>();
-  for (const part of (header ?? '').split(';')) {
-    const equals = part.indexOf('=');
-    if (equals > 0) cookies.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
-  }
-  return cookies;
+type Found = { actor: Actor; library: LibraryId; setCookies: string[] };
+
+const NOBODY: Found = { actor: { type: 'none' }, library: NOBODYS_LIBRARY, setCookies: [] };
+
+async function findUser(
+  server: Pick<Server, 'db' | 'now'>,
+  cookies: Map<string, string>,
+): Promise<Found | null> {
+  const sealed = cookies.get(sessionCookie());
+  if (!sealed) return null;
+  const session = await findSession(server, sealed);
+  if (!session) return null;
+  const { userId, device, beganHere } = session;
+  const library = session.library ?? NOBODYS_LIBRARY;
+  const companion = cookies.get('library') ?? null;
+  const setCookies = companion === session.library ? [] : [setCompanion(session.library)];
+  return { actor: { type: 'user', userId, library, device, beganHere }, library, setCookies };
 }
 
-/** Decided by what the operator said, never by a header that anybody can send. */
-const isSecure = () => process.env.NEXTAUTH_URL?.startsWith('https:') ?? false;
+async function findGuestActor(
+  server: Pick<Server, 'db' | 'now'>,
+  token: string | null,
+): Promise<Found | null> {
+  const guest = token === null ? null : await findGuest(server, token);
+  if (token === null || guest === null) return null;
+  const { library } = guest.actor;
+  return { actor: guest.actor, library, setCookies: guest.renewed ? guestCookies(token, library) : [] };
+}
 
 /**
- * Who sent this request. Makes nothing: a client without a credential is nobody.
+ * Who sent this request: the account that is signed in, else the guest. Makes nothing: a client without a credential is
+ * nobody, and one whose session was ended is told to drop its cookie.
  * @throws AppError OWNER_CHANGED when the client names a library (header `x-library`) that is not its owner's.
  */
 export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Headers): Promise<Identity> {
-  const secure = isSecure();
-  const token = readGuestToken(parseCookies(headers.get('cookie')), secure);
-  const guest = token === null ? null : await findGuest(server, token);
+  const cookies = parseCookies(headers.get('cookie'));
+  const guestToken = readGuestToken(cookies);
+  const user = await findUser(server, cookies);
+  const found = user ?? (await findGuestActor(server, guestToken)) ?? NOBODY;
+  const isStale = user === null && Boolean(cookies.get(sessionCookie()));
   const address = addressOf(headers);
-  const network = address && networkOf(address);
-  const identity: Identity =
-    token === null || guest === null
-      ? { actor: { type: 'none' }, library: NOBODYS_LIBRARY, network, setCookies: [], secure }
-      : {
-          actor: guest.actor,
-          library: guest.actor.library,
-          network,
-          setCookies: guest.renewed ? guestCookies(token, guest.actor.library, secure) : [],
-          secure,
-        };
+  const identity: Identity = {
+    ...found,
+    setCookies: isStale ? [dropCookie(sessionCookie()), ...found.setCookies] : found.setCookies,
+    guestToken,
+    network: address && networkOf(address),
+    deviceName: deviceOf(headers),
+  };
   const named = headers.get('x-library');
   if (named !== null) requireOwner(identity, named);
   return identity;
@@ -57,18 +82,38 @@ export function requireOwner(identity: Identity, library: string): void {
   throw new AppError('OWNER_CHANGED', 'This browser now belongs to another library. Reload to see it.');
 }
 
-/** The same identity if it owns a library, else a new guest's. */
+/** The account's library, made at the first write. Two that write at once find the same. */
+async function ensureLibrary(server: Pick<Server, 'db'>, userId: UserId): Promise<LibraryId> {
+  return asServer(server, async (tx) => {
+    await tx
+      .insert(libraries)
+      .values({ id: LibraryId.parse(uuidv7()), userId })
+      .onConflictDoNothing({ target: libraries.userId });
+    const [own] = await tx.select({ id: libraries.id }).from(libraries).where(eq(libraries.userId, userId));
+    if (!own) throw new Error('the library that was just made is not there');
+    return own.id;
+  });
+}
+
+/** The same identity if it owns a library, else one with a library: an account's first, or a new guest's. */
 export async function ensureOwner(
   server: Pick<Server, 'db' | 'now' | 'limits'>,
   identity: Identity,
 ): Promise<Identity> {
-  if (identity.actor.type !== 'none') return identity;
+  const { actor } = identity;
+  if (identity.library !== NOBODYS_LIBRARY) return identity;
+  if (actor.type === 'user') {
+    const library = await ensureLibrary(server, actor.userId);
+    return { ...identity, actor: { ...actor, library }, library, setCookies: [setCompanion(library)] };
+  }
   await server.limits.take('guest', identity.network);
-  const { token, actor } = await makeGuest(server);
+  const made = await makeGuest(server);
+  const { library } = made.actor;
   return {
     ...identity,
-    actor,
-    library: actor.library,
-    setCookies: guestCookies(token, actor.library, identity.secure),
+    actor: made.actor,
+    library,
+    guestToken: made.token,
+    setCookies: guestCookies(made.token, library),
   };
 }

@@ -10,26 +10,24 @@ import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { guestSessions } from '../db/identity.ts';
 import { libraries } from '../db/schema.ts';
+import { guestCookie, setCompanion, setGuestCookie } from './cookies.ts';
 
 const DAY = 86_400_000;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
-const hashToken = (token: string) => createHash('sha256').update(token).digest();
+export const hashToken = (token: string) => createHash('sha256').update(token).digest();
 
 export type GuestActor = Extract<Actor, { type: 'guest' }>;
 
-/** `__Host-` binds the cookie to this very host; browsers take it over https alone. */
-const cookieName = (secure: boolean) => (secure ? '__Host-guest' : 'guest');
-
-export function readGuestToken(cookies: Map<string, string>, secure: boolean): string | null {
-  const token = cookies.get(cookieName(secure));
+export function readGuestToken(cookies: Map<string, string>): string | null {
+  const token = cookies.get(guestCookie());
   return token !== undefined && TOKEN.test(token) ? token : null;
 }
 
-export function guestCookies(token: string, library: LibraryId, secure: boolean): string[] {
-  const lasting = `Path=/; Max-Age=${GUEST_DAYS * 86_400}; SameSite=Lax${secure ? '; Secure' : ''}`;
-  return [`${cookieName(secure)}=${token}; HttpOnly; ${lasting}`, `library=${library}; ${lasting}`];
-}
+export const guestCookies = (token: string, library: LibraryId) => [
+  setGuestCookie(token),
+  setCompanion(library),
+];
 
 /** The guest whose token this is, and whether the cookie is due for renewal (once a day). */
 export async function findGuest(

@@ -6,7 +6,7 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 
 import type { AuditType, ErasureCounts } from '#core/account.ts';
 import type { ClaimCounts, ClaimId } from '#core/claim.ts';
 import type { JsonObject } from '#core/json.ts';
-import type { LibraryId, SessionId, UserId } from '#core/owner.ts';
+import type { DeviceId, LibraryId, SessionId, UserId } from '#core/owner.ts';
 import { bytea, counter, createdAt, moment } from './columns.ts';
 
 export const users = pgTable('users', {
@@ -44,7 +44,7 @@ export const authSessions = pgTable(
   {
     sidHash: bytea('sid_hash').primaryKey(),
     /** What a device list may name: the hash stays here. */
-    id: uuid('id').notNull().unique(),
+    id: uuid('id').$type<DeviceId>().notNull().unique(),
     userId: uuid('user_id')
       .$type<UserId>()
       .notNull()

@@ -2,7 +2,14 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { uuidv7 } from 'uuidv7';
+import { LibraryId, UserId } from '#core/owner.ts';
+import { sessionCookie } from '../auth/cookies.ts';
 import { makeGuest } from '../auth/guest.ts';
+import { createSession, sealToken } from '../auth/sessions.ts';
+import { asServer } from '../db/doors.ts';
+import { users } from '../db/identity.ts';
+import { libraries } from '../db/schema.ts';
 import type { LibraryCtx } from '../context.ts';
 import { openServer, type RunningServer } from '../server.ts';
 import { testDatabase } from './database.ts';
@@ -43,4 +50,36 @@ export type Guest = LibraryCtx & { token: string };
 export async function newGuest(server: RunningServer): Promise<Guest> {
   const { token, actor } = await makeGuest(server);
   return { ...server, library: actor.library, token };
+}
+
+export type TestUser = { userId: UserId; email: string };
+
+/** An account, without a library until it writes. */
+export async function newUser(server: RunningServer): Promise<TestUser> {
+  const userId = UserId.parse(uuidv7());
+  const email = `${userId}@example.org`;
+  await asServer(server, (tx) => tx.insert(users).values({ id: userId, email, emailVerified: server.now() }));
+  return { userId, email };
+}
+
+/** Signs a test's account in: the name and value of the cookie that a browser would hold. */
+export async function signInAs(
+  server: RunningServer,
+  { userId }: Pick<TestUser, 'userId'>,
+  { beganHere = true, device = 'a test' } = {},
+): Promise<[name: string, value: string]> {
+  const token = await asServer(server, (tx) =>
+    createSession(tx, server.now(), { userId, device, beganHere }),
+  );
+  return [sessionCookie(), await sealToken(token)];
+}
+
+/** The account's library, as its first write would have made it. */
+export async function newLibrary(
+  server: RunningServer,
+  { userId }: Pick<TestUser, 'userId'>,
+): Promise<LibraryCtx> {
+  const library = LibraryId.parse(uuidv7());
+  await asServer(server, (tx) => tx.insert(libraries).values({ id: library, userId }));
+  return { ...server, library };
 }

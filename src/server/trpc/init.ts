@@ -12,9 +12,9 @@ import { storageFailure } from '../storage/port.ts';
 /**
  * Who may call a procedure:
  * public = anybody, no library is touched; owner = the owner of a library, for whom nothing else exists (nobody owns
- * nothing); creator = as owner, and over REST a client without a credential becomes a guest on the way.
+ * nothing); user = an account that is signed in; creator = as owner, and over REST a client without a credential becomes a guest on the way.
  */
-export type Access = 'public' | 'owner' | 'creator';
+export type Access = 'public' | 'owner' | 'creator' | 'user';
 
 export type Meta = OpenApiMeta & {
   access?: Access;
@@ -37,6 +37,7 @@ export type Context = {
 const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   BAD_INPUT: 'BAD_REQUEST',
   GUEST_REQUIRED: 'UNAUTHORIZED',
+  SIGN_IN_REQUIRED: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
   NOT_FOUND: 'NOT_FOUND',
   CONFLICT: 'CONFLICT',
@@ -164,4 +165,11 @@ export const creatorProcedure = procedure.meta({ access: 'creator' }).use(async 
   const identity = await ensureOwner(ctx.server, ctx.identity);
   if (identity !== ctx.identity) ctx.setCookies.push(...identity.setCookies);
   return next({ ctx: { ...ctx, identity, library: libraryOf({ ...ctx, identity }) } });
+});
+
+/** Acts for an account, whatever library it has or has not. */
+export const userProcedure = procedure.meta({ access: 'user' }).use(({ ctx, next }) => {
+  const { actor } = ctx.identity;
+  if (actor.type !== 'user') throw new AppError('SIGN_IN_REQUIRED', 'Sign in first, then repeat this.');
+  return next({ ctx: { ...ctx, user: actor } });
 });

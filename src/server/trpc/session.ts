@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LibraryId, Me, type Actor } from '#core/owner.ts';
+import { LibraryId, Me, NOBODYS_LIBRARY, type Actor } from '#core/owner.ts';
 import { publicProcedure, router } from './init.ts';
 import { ensureOwner } from '../auth/actor.ts';
 
@@ -9,8 +9,10 @@ function toMe(actor: Actor): Me {
       return { type: 'none', library: null, expiresAt: null };
     case 'guest':
       return { type: 'guest', library: actor.library, expiresAt: actor.expiresAt.toISOString() };
-    case 'user':
-      return { type: 'user', library: actor.library, expiresAt: null };
+    case 'user': {
+      const library = actor.library === NOBODYS_LIBRARY ? null : actor.library;
+      return { type: 'user', library, expiresAt: null };
+    }
   }
 }
 
