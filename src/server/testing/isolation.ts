@@ -8,9 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MediaId, UploadId } from '#core/media.ts';
 import { SYNC_SCHEMA } from '#core/sync.ts';
 import { makeGuest } from '../auth/guest.ts';
+import { revokeSessions } from '../auth/sessions.ts';
 import type { LibraryCtx } from '../context.ts';
 import { asServer } from '../db/doors.ts';
-import { guestSessions } from '../db/identity.ts';
+import { authSessions, guestSessions } from '../db/identity.ts';
 import { createGeneration } from '../generation/create.ts';
 import { saveMedia } from '../media/save.ts';
 import { readCursor } from '../sync/changes.ts';
@@ -18,7 +19,7 @@ import { listProcedures } from '../trpc/procedures.ts';
 import { putUpload } from '../upload.ts';
 import { Jar } from './api.ts';
 import { PIXEL } from './objects.ts';
-import { newGuest, useTestServer, type Guest } from './server.ts';
+import { newGuest, newLibrary, newUser, signInAs, useTestServer, type Guest } from './server.ts';
 
 /** Ids that a request can name. */
 type Target = { library: string; media: MediaId; generation: string; upload: string };
@@ -175,6 +176,31 @@ export function describeIsolation() {
       await fill(guest, 'of another guest');
       return jarWith({ guest: guest.token });
     },
+    'another account': async () => {
+      const user = await newUser(server());
+      await fill(await newLibrary(server(), user), 'of another account');
+      return jarWith(Object.fromEntries([await signInAs(server(), user)]));
+    },
+    'an account without a library': async () =>
+      jarWith(Object.fromEntries([await signInAs(server(), await newUser(server()))])),
+    'an account whose session was ended': async () => {
+      const user = await newUser(server());
+      await fill(await newLibrary(server(), user), 'of an ended session');
+      const cookie = await signInAs(server(), user);
+      await asServer(server(), (tx) => revokeSessions(tx, new Date(), user.userId, null));
+      return jarWith(Object.fromEntries([cookie]));
+    },
+    'an account whose session has run out': async () => {
+      const user = await newUser(server());
+      const cookie = await signInAs(server(), user);
+      await asServer(server(), (tx) =>
+        tx
+          .update(authSessions)
+          .set({ absoluteExpiresAt: new Date(0) })
+          .where(eq(authSessions.userId, user.userId)),
+      );
+      return jarWith(Object.fromEntries([cookie]));
+    },
     'a guest whose session has run out': async () => {
       const { token, actor } = await makeGuest(server());
       await asServer(server(), (tx) =>
@@ -187,6 +213,7 @@ export function describeIsolation() {
     },
     'somebody with a made-up cookie': async () => jarWith({ guest: 'A'.repeat(43), library: theirs.library }),
     'somebody with a broken cookie': async () => jarWith({ guest: "' or 1=1 --", library: theirs.library }),
+    'somebody with a broken session': async () => jarWith({ session: 'x.y.z', library: theirs.library }),
   };
 
   test('every procedure is in the matrix', () => {
