@@ -3,6 +3,7 @@
  * what is somebody else's, and what is not there. Foreign must look exactly as missing, and tell and change nothing.
  */
 import { eq } from 'drizzle-orm';
+import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MediaId, UploadId } from '#core/media.ts';
@@ -22,13 +23,17 @@ import { PIXEL } from './objects.ts';
 import { newGuest, newLibrary, newUser, signInAs, useTestServer, type Guest } from './server.ts';
 
 /** Ids that a request can name. */
-type Target = { library: string; media: MediaId; generation: string; upload: string };
+type Target = { library: string; media: MediaId; generation: string; upload: string; session: string };
+
+const newEmail = () => `${uuidv7()}@example.org`;
+const newToken = () => randomBytes(32).toString('base64url');
 
 const missing = (): Target => ({
   library: uuidv7(),
   media: MediaId.parse(uuidv7()),
   generation: uuidv7(),
   upload: uuidv7(),
+  session: uuidv7(),
 });
 
 /** Fills a library with one of each, all of it marked. */
@@ -49,7 +54,7 @@ async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
   });
   const upload = UploadId.parse(uuidv7());
   await putUpload(ctx, upload, new Blob([`${mark} bytes`]).stream());
-  return { library: ctx.library, media, generation: generation.id, upload };
+  return { library: ctx.library, media, generation: generation.id, upload, session: uuidv7() };
 }
 
 /** What each procedure is asked with. One that is missing here fails the test below. */
@@ -83,6 +88,24 @@ const INPUTS: Record<string, (target: Target) => unknown> = {
     ],
   }),
   'sync.onPoke': ({ library }) => ({ library }),
+  'account.methods': () => undefined,
+  'account.signUp': () => ({ email: newEmail(), password: 'a fair passphrase' }),
+  'account.signIn': () => ({ email: newEmail(), password: 'a fair passphrase' }),
+  'account.requestLink': () => ({ email: newEmail() }),
+  'account.openLink': () => ({ token: newToken() }),
+  'account.requestReset': () => ({ email: newEmail() }),
+  'account.reset': () => ({ token: newToken(), password: 'a fair passphrase' }),
+  'account.confirmEmailChange': () => ({ token: newToken() }),
+  'account.signOut': () => ({}),
+  'account.me': () => undefined,
+  'account.update': () => ({ name: 'Somebody' }),
+  'account.changePassword': () => ({ next: 'a fair passphrase' }),
+  'account.requestEmailChange': () => ({ email: newEmail() }),
+  'account.devices': () => undefined,
+  'account.signOutDevice': ({ session }) => ({ id: session }),
+  'account.signOutEverywhere': () => ({}),
+  'account.unlinkProvider': () => ({ provider: 'google' }),
+  'account.audit': () => ({}),
 };
 
 type Call = { name: string; run: (jar: Jar, target: Target) => Promise<Response> };

@@ -29,7 +29,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
         });
         setCookies.push(...identity.setCookies);
         const identify = () => getActor(server, request.headers);
-        return { server, door: 'trpc', identity, identify, setCookies };
+        return { server, door: 'trpc', identity, identify, headers: request.headers, setCookies };
       },
       onError: ({ error, path }) => reportDefect(error, `trpc ${path ?? ''}`),
       responseMeta: ({ errors }) => {

@@ -3,6 +3,7 @@ import type { OpenApiMeta } from 'trpc-to-openapi';
 import { ZodError } from 'zod';
 import { AppError, ERROR_STATUS, type ErrorCode } from '#core/errors.ts';
 import { findUnstorable } from '#core/json.ts';
+import { NOBODYS_LIBRARY } from '#core/owner.ts';
 import { ensureOwner, type Identity } from '../auth/actor.ts';
 import type { LibraryCtx, Server } from '../context.ts';
 import type { LimitName } from '../limits.ts';
@@ -12,7 +13,8 @@ import { storageFailure } from '../storage/port.ts';
 /**
  * Who may call a procedure:
  * public = anybody, no library is touched; owner = the owner of a library, for whom nothing else exists (nobody owns
- * nothing); user = an account that is signed in; creator = as owner, and over REST a client without a credential becomes a guest on the way.
+ * nothing); creator = as owner, and over REST a client without a credential becomes a guest on the way;
+ * user = somebody who is signed in, about the own account.
  */
 export type Access = 'public' | 'owner' | 'creator' | 'user';
 
@@ -30,6 +32,7 @@ export type Context = {
   identity: Identity;
   /** Whose the credential of this request is by now: asked again by what outlives a request. */
   identify(): Promise<Identity>;
+  headers: Headers;
   /** Cookies of the answer; a procedure that makes a guest adds to them. */
   setCookies: string[];
 };
@@ -38,6 +41,7 @@ const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   BAD_INPUT: 'BAD_REQUEST',
   GUEST_REQUIRED: 'UNAUTHORIZED',
   SIGN_IN_REQUIRED: 'UNAUTHORIZED',
+  WRONG_CREDENTIALS: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
   NOT_FOUND: 'NOT_FOUND',
   CONFLICT: 'CONFLICT',
@@ -133,11 +137,15 @@ const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
   return next();
 });
 
-/** Per library, and per network for those without one. */
+/** Whose calls are counted: a library's, or of those without one an account's or a network's. */
+function subjectOf({ actor, library, network }: Identity): string | null {
+  if (library !== NOBODYS_LIBRARY) return library;
+  return actor.type === 'user' ? actor.userId : network;
+}
+
 const limitCalls = t.middleware(async ({ ctx, meta, type, next }) => {
   if (type === 'mutation') {
-    const { actor, library, network } = ctx.identity;
-    await ctx.server.limits.take(meta?.limit ?? 'write', actor.type === 'none' ? network : library);
+    await ctx.server.limits.take(meta?.limit ?? 'write', subjectOf(ctx.identity));
   }
   return next();
 });
@@ -156,7 +164,7 @@ export const ownerProcedure = procedure
 
 /** Brings something new, so that somebody without a library needs one. */
 export const creatorProcedure = procedure.meta({ access: 'creator' }).use(async ({ ctx, next }) => {
-  if (ctx.identity.actor.type === 'none' && ctx.door === 'trpc') {
+  if (ctx.identity.library === NOBODYS_LIBRARY && ctx.door === 'trpc') {
     throw new AppError(
       'GUEST_REQUIRED',
       'This browser has no library yet. Ask for one first, then repeat this.',

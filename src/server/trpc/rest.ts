@@ -73,7 +73,9 @@ export function handleRest(request: Request, prefix: string): Promise<Response> 
     const { route, params } = findRoute(request.method, url.pathname.slice(prefix.length));
     if (request.method !== 'GET') guardWrite(request, 'application/json');
     const setCookies: string[] = [];
-    const context: Context = { server, door: 'rest', identity, identify: async () => identity, setCookies };
+    const identify = async () => identity;
+    const { headers } = request;
+    const context: Context = { server, door: 'rest', identity, identify, headers, setCookies };
     const result = await call(context, route.path, await readInput(request, url, params));
     return withCookies(respondJson(result, route.meta.status), setCookies);
   });

@@ -1,3 +1,4 @@
+import { accountRouter } from './account.ts';
 import { generationRouter } from './generation.ts';
 import { router } from './init.ts';
 import { mediaRouter } from './media.ts';
@@ -10,6 +11,7 @@ export const appRouter = router({
   sync: syncRouter,
   session: sessionRouter,
   guest: guestRouter,
+  account: accountRouter,
 });
 
 export type AppRouter = typeof appRouter;
