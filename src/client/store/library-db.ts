@@ -145,7 +145,8 @@ export function createLibraryDb(first: LocalStore, reopen: () => Promise<LocalSt
         if (isQuotaError(error)) {
           const smaller: Step = (now) => {
             const next = step(now);
-            return next && withBase(next, shrink(next.base, ROWS_WITHOUT_ROOM));
+            const room = { rows: ROWS_WITHOUT_ROOM, at: new Date().toISOString() };
+            return next && { ...withBase(next, shrink(next.base, ROWS_WITHOUT_ROOM)), room };
           };
           const written = await write(smaller, options).catch(() => undefined);
           if (written !== undefined) return written;

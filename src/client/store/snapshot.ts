@@ -17,6 +17,7 @@ import {
   type Client,
   type Head,
   type Mark,
+  type Room,
   type StoredUpload,
 } from './stored-shapes.ts';
 
@@ -26,6 +27,8 @@ export type Snapshot = {
   rev: string | null;
   client: Client;
   base: Base;
+  /** Set once the device has refused a write for want of room. */
+  room?: Room | undefined;
   outbox: Outbox;
   uploads: readonly StoredUpload[];
 };
@@ -103,6 +106,7 @@ export async function readWhole(tx: Tx): Promise<{ snapshot: Snapshot; spoilt: K
     snapshot: {
       ...own,
       rev: mark?.rev ?? null,
+      room: mark?.room,
       base: {
         cursor: isKnownShape && spoilt.length === 0 ? mark.cursor : null,
         reach: isKnownShape ? mark.reach : null,
@@ -146,7 +150,7 @@ export function writeChanges(tx: Tx, before: Snapshot, after: Snapshot): Snapsho
   if (before.client !== after.client || before.rev === null) tx.put('client', after.client);
   const rev = newRequestId();
   const { cursor, reach } = after.base;
-  tx.put('cursor', { schema: SYNC_SCHEMA, rev, cursor, reach } satisfies Mark);
+  tx.put('cursor', { schema: SYNC_SCHEMA, rev, cursor, reach, room: after.room } satisfies Mark);
   return { ...after, rev };
 }
 

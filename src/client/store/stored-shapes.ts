@@ -21,8 +21,17 @@ export type StoredUpload = {
 /** `id` is one opening's of the database, and `last` numbers operations: it only grows, in all tabs. */
 export type Client = { id: ClientId; last: number };
 
+/** How many rows were kept when the device had no room for more, and when that was. */
+export type Room = { rows: number; at: string };
+
 /** `rev` names the whole content of the database: it changes with every write. */
-export type Mark = { schema: number; rev: string; cursor: Cursor | null; reach: Position | null };
+export type Mark = {
+  schema: number;
+  rev: string;
+  cursor: Cursor | null;
+  reach: Position | null;
+  room?: Room | undefined;
+};
 
 export type Head = { cursor: Cursor | null; rows: Media[]; generations: Generation[] };
 
@@ -77,12 +86,15 @@ export const isStoredUpload = (value: unknown): value is StoredUpload =>
 export const isClient = (value: unknown): value is Client =>
   isRecord(value) && isText(value.id) && Number.isInteger(value.last);
 
+const isRoom = (value: unknown) => isRecord(value) && Number.isInteger(value.rows) && isText(value.at);
+
 export const isMark = (value: unknown): value is Mark =>
   isRecord(value) &&
   Number.isInteger(value.schema) &&
   isText(value.rev) &&
   isTextOrNull(value.cursor) &&
-  (value.reach === null || isPosition(value.reach));
+  (value.reach === null || isPosition(value.reach)) &&
+  (value.room === undefined || isRoom(value.room));
 
 type StoredHead = { cursor: Cursor | null; rows: unknown[]; generations: unknown[] };
 

@@ -284,6 +284,44 @@ async function openSmall(count: number) {
   return { remote, engine, change };
 }
 
+test('a device without room is not filled again before a day has passed', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const { remote } = await serve(120);
+    const asked = vi.fn<Remote['window']>(remote.window);
+    const store = createMemoryStore();
+    let room = 60;
+    const full: LocalStore = {
+      ...store,
+      run: (mode, work) =>
+        store.run(mode, async (tx) => {
+          const result = await work(tx);
+          if ((await tx.keys('m')).length > room) throw new DOMException('full', 'QuotaExceededError');
+          return result;
+        }),
+    };
+    const engine = open({ ...remote, window: asked }, full);
+    const held = () => engine.db.latest.base.rows.size;
+    for (let visit = 0; visit < 3; visit++) await engine.reconcile();
+    expect([held(), asked.mock.calls.length]).toEqual([50, 1]);
+
+    vi.setSystemTime(Date.now() + 25 * 3_600_000);
+    for (let visit = 0; visit < 3; visit++) await engine.reconcile();
+    expect([held(), asked.mock.calls.length]).toEqual([50, 2]);
+    engine.dispose();
+
+    room = 1000;
+    const later = open({ ...remote, window: asked }, full);
+    await later.reconcile();
+    expect(asked).toHaveBeenCalledTimes(2);
+    vi.setSystemTime(Date.now() + 25 * 3_600_000);
+    await later.reconcile();
+    expect([later.db.latest.base.rows.size, asked.mock.calls.length]).toEqual([120, 3]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 describe('beyond the window', () => {
   test('pages follow on without gap or repeat, to the end', async () => {
     const { engine } = await openSmall(250);

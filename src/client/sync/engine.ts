@@ -7,7 +7,6 @@ import type { LibraryId } from '#core/owner.ts';
 import { encodePageCursor } from '#core/cursor.ts';
 import type { MediaId } from '#core/media.ts';
 import { isUnsent } from '#core/overlay.ts';
-import { WINDOW } from '#core/protocol.ts';
 import { applyGeneration, type Delta } from '#core/reconcile.ts';
 import type { Cursor } from '#core/sync.ts';
 import type { ChangeOptions, LibraryDb, Step } from '../store/library-db.ts';
@@ -16,7 +15,7 @@ import { StoreGoneError } from '../store/local-store.ts';
 import { openChannel, shareLock, withLock } from './cross-tab.ts';
 import { createFileUrls } from './file-urls.ts';
 import { nameOfFilter, type Filter } from './filter.ts';
-import { pull, topUp, type Adopted } from './pull.ts';
+import { limitsOf, pull, topUp, type Adopted } from './pull.ts';
 import { push } from './push.ts';
 import { RemoteError, type Remote } from './remote-port.ts';
 import { discardRefused, enqueue, retryRefused, type Wish } from './steps.ts';
@@ -89,9 +88,6 @@ type Message = { rev: string | null; followed: { asked: Cursor; delta: Delta } |
 const PAGE = 100;
 /** A request that has not been answered for so long is given up, and made again with back-off. */
 const REQUEST_PATIENCE = 60_000;
-/** Below half of a window, deletions have made it worth filling again. */
-const LOW_WINDOW = WINDOW / 2;
-
 const deletedIn = ({ changes }: Delta) =>
   changes.flatMap((change) => (change.type === 'media-gone' ? [change.id] : []));
 
@@ -211,7 +207,8 @@ export function createEngine(
     if (followed) events.onDeleted(deletedIn(followed.delta));
     channel.post({ rev: db.latest.rev, followed });
     const { reach, rows } = db.latest.base;
-    if (reach !== null && rows.size < LOW_WINDOW) {
+    // Below half of a window, deletions have made it worth filling again.
+    if (reach !== null && rows.size < limitsOf(db.latest).window / 2) {
       await topUp(db, remote, { signal });
       show();
     }

@@ -28,6 +28,16 @@ export type Pulled =
 /** A library that was merged into this one, as this device last knew it. */
 export type Adopted = { library: string; version: number; rows: ReadonlyMap<MediaId, Media> };
 
+/** How long a device that had no room is not asked to keep more. */
+const ROOM_PATIENCE = 86_400_000;
+
+/** How much this device keeps. @param now Milliseconds since 1970, as this device's clock says. */
+export function limitsOf({ room }: Snapshot, now = Date.now()): WindowLimits {
+  // The clock may have been set back since.
+  if (!room || Math.abs(now - Date.parse(room.at)) > ROOM_PATIENCE) return WINDOW_LIMITS;
+  return { window: room.rows, max: 2 * room.rows };
+}
+
 export type PullOptions = { limits?: WindowLimits; adopted?: Adopted; signal?: AbortSignal };
 
 /** Takes an answer into the base, and notes which of the person's operations came with it. */
@@ -51,7 +61,7 @@ function askAbout({ outbox }: Snapshot) {
 
 /** Brings the base to what the server has: one request when the base can follow, two when it starts over. */
 export async function pull(db: LibraryDb, remote: Remote, options: PullOptions = {}): Promise<Pulled> {
-  const { limits = WINDOW_LIMITS, adopted, signal } = options;
+  const { limits = limitsOf(db.latest), adopted, signal } = options;
   const asked = db.latest.base.cursor;
   const { clients, about } = askAbout(db.latest);
   if (asked !== null) {
@@ -78,7 +88,7 @@ export async function pull(db: LibraryDb, remote: Remote, options: PullOptions =
 
 /** Fills a window that deletions have made small. */
 export async function topUp(db: LibraryDb, remote: Remote, options: PullOptions = {}): Promise<void> {
-  const { limits = WINDOW_LIMITS, signal } = options;
+  const { limits = limitsOf(db.latest), signal } = options;
   const { reach } = db.latest.base;
   if (reach === null) return;
   const before = encodePageCursor({ createdAt: new Date(reach.createdAt), id: reach.id });

@@ -136,12 +136,16 @@ export async function runSchedule(
   const startPull = (tab: Tab) => {
     const from = tab.library;
     start(tab, async (db, remote) => {
+      await db.refresh();
       const pulled = await pull(db, remote, { limits: LIMITS, adopted: tab.adopted });
       if (pulled.type === 'moved') await moveTab(tab, from);
     });
   };
   const startTopUp = (tab: Tab) => {
-    start(tab, (db, remote) => topUp(db, remote, { limits: LIMITS }));
+    start(tab, async (db, remote) => {
+      await db.refresh();
+      await topUp(db, remote, { limits: LIMITS });
+    });
   };
 
   async function deliver(tab: Tab, nth: number) {
