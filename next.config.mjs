@@ -21,8 +21,6 @@ const config = {
     'postgres',
     'rate-limiter-flexible',
     '@node-rs/argon2',
-    'next-auth',
-    'nodemailer',
     'h264-mp4-encoder',
     'mediabunny',
     '@napi-rs/webcodecs',

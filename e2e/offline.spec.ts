@@ -133,8 +133,7 @@ test('another guest in the same browser finds no picture of the first', async ({
   context,
   consoleErrors,
 }) => {
-  // The server is asked once whether the library before was merged into this one: it was not.
-  consoleErrors.allow(/status of 404 .*\/thumb|status of 409 .*sync\.changes/);
+  consoleErrors.allow(/status of 404 .*\/thumb/);
   const [made] = await makePictures(page, ['a secret']);
   await openKept(page, 1);
   const first = await libraryOf(page);

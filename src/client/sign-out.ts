@@ -1,0 +1,36 @@
+import { isUnsent } from '#core/overlay.ts';
+import { api, session } from './browser.ts';
+import { toRemoteError } from './remote.ts';
+
+/** How long signing out waits for what was not sent yet. */
+const FLUSH_PATIENCE = 3000;
+
+/** Sends what waits. @returns How many changes and files would be lost by signing out now. */
+export async function flushChanges(): Promise<number> {
+  const engine = session?.getState().engine;
+  if (!engine) return 0;
+  const count = () => {
+    const { outbox, uploads } = engine.getState().snapshot;
+    return outbox.filter(isUnsent).length + uploads.length;
+  };
+  if (count() === 0) return 0;
+  const patience = new Promise((resolve) => setTimeout(resolve, FLUSH_PATIENCE));
+  // Whether it went through is what the count says.
+  await Promise.race([engine.reconcile().catch(() => {}), patience]);
+  return count();
+}
+
+/**
+ * Ends the session, on the server first: without it the cookie would open the library again.
+ * Then this device forgets the library, and so do the other tabs.
+ * @throws RemoteError and nothing has changed.
+ */
+export async function signOut(): Promise<void> {
+  try {
+    await api.account.signOut.mutate(undefined, { context: { library: null } });
+  } catch (error) {
+    throw toRemoteError(error);
+  }
+  await session?.resetOwner();
+  location.assign('/');
+}

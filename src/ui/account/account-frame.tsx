@@ -1,0 +1,30 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Mark } from '../shell/mark.tsx';
+
+/** A quiet page around one question. */
+export function AccountFrame({
+  title,
+  lead,
+  wide = false,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <main className="flex min-h-dvh flex-col items-center px-5 pt-[12vh] pb-16">
+      <div className={`w-full ${wide ? 'max-w-xl' : 'max-w-[22.5rem]'}`}>
+        <Link href="/" className="inline-flex items-center gap-2.5 rounded-lg font-medium tracking-tight">
+          <Mark className="size-7" />
+          Afterimage
+        </Link>
+        <h1 className="text-title mt-8 font-medium text-balance">{title}</h1>
+        {lead ? <p className="text-quiet mt-2 text-pretty">{lead}</p> : null}
+        <div className="mt-6">{children}</div>
+      </div>
+    </main>
+  );
+}

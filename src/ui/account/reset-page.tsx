@@ -1,0 +1,103 @@
+'use client';
+import Link from 'next/link';
+import { useState } from 'react';
+import { accountActions } from '#client/use-account.ts';
+import { Alert } from '../kit/alert.tsx';
+import { Button, buttonClass } from '../kit/button.tsx';
+import { Field } from '../kit/field.tsx';
+import { useSubmit } from '../kit/use-submit.ts';
+import { AccountFrame } from './account-frame.tsx';
+import { LinkSentNote } from './link-sent-note.tsx';
+import { useLinkToken } from './use-link-token.ts';
+
+/** Without a token the question for an address, with one the question for a new password. */
+export function ResetPage() {
+  const token = useLinkToken();
+  if (token === null) return null;
+  return token === '' ? <AskForReset /> : <SetPassword token={token} />;
+}
+
+function AskForReset() {
+  const [email, setEmail] = useState('');
+  const [sent, setSent] = useState<{ shownLink: string | null } | null>(null);
+  const { isBusy, failure, onSubmit } = useSubmit();
+  return (
+    <AccountFrame title="Set a new password" lead="We send a link to the address of your account.">
+      {sent ? (
+        <LinkSentNote email={email} shownLink={sent.shownLink} onBack={() => setSent(null)} />
+      ) : (
+        <form
+          noValidate
+          className="flex flex-col gap-4"
+          onSubmit={onSubmit(async (value) =>
+            setSent(await accountActions.requestReset({ email: value('email') })),
+          )}
+        >
+          <Field
+            label="E-mail"
+            name="email"
+            type="email"
+            autoComplete="username"
+            takesFocus
+            required
+            value={email}
+            onChange={setEmail}
+            error={failure?.message}
+          />
+          <Button type="submit" variant="primary" disabled={isBusy} className="h-10">
+            Send the link
+          </Button>
+        </form>
+      )}
+      <p className="mt-6">
+        <Link className="text-accent-text hover:underline" href="/sign-in">
+          Back to signing in
+        </Link>
+      </p>
+    </AccountFrame>
+  );
+}
+
+function SetPassword({ token }: { token: string }) {
+  const [isDone, setDone] = useState(false);
+  const { isBusy, failure, errorOf, onSubmit } = useSubmit();
+  if (isDone) {
+    return (
+      <AccountFrame
+        title="The new password holds"
+        lead="All devices were signed out. Sign in again with the new password."
+      >
+        <Link href="/sign-in" className={buttonClass('primary', 'h-10 w-full')}>
+          Sign in
+        </Link>
+      </AccountFrame>
+    );
+  }
+  return (
+    <AccountFrame title="Set a new password" lead="It ends all sessions of this account, on every device.">
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={onSubmit(async (value) => {
+          await accountActions.reset({ token, password: value('password') });
+          setDone(true);
+        })}
+      >
+        <Field
+          label="New password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          takesFocus
+          required
+          hint="At least 8 characters."
+          error={errorOf('password')}
+        />
+        {failure && failure.field !== 'password' ? <Alert>{failure.message}</Alert> : null}
+        <Button type="submit" variant="primary" disabled={isBusy} className="h-10">
+          Set the password
+        </Button>
+      </form>
+    </AccountFrame>
+  );
+}

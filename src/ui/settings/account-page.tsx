@@ -1,0 +1,105 @@
+'use client';
+import type { Account } from '#core/account.ts';
+import { accountActions, useAccount } from '#client/use-account.ts';
+import { flushChanges, signOut } from '#client/sign-out.ts';
+import { Alert } from '../kit/alert.tsx';
+import { Button } from '../kit/button.tsx';
+import { ask, showToast } from '../kit/feedback.ts';
+import { Field } from '../kit/field.tsx';
+import { useSubmit } from '../kit/use-submit.ts';
+import { AddressForm } from './address-form.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { Providers } from './providers.tsx';
+import { Section } from './section.tsx';
+import { SettingsFrame } from './settings-frame.tsx';
+import { SignedIn } from './signed-in.tsx';
+
+export function AccountPage() {
+  return (
+    <SettingsFrame>
+      <SignedIn>
+        <Loaded />
+      </SignedIn>
+    </SettingsFrame>
+  );
+}
+
+function Loaded() {
+  const { value: account, status, retry } = useAccount();
+  if (status === 'failed') {
+    return (
+      <Section title="The account could not be loaded" lead="Nothing was changed.">
+        <Button onClick={retry}>Try again</Button>
+      </Section>
+    );
+  }
+  if (!account) return <p className="text-quiet py-7">Loading</p>;
+  return (
+    <>
+      <NameForm account={account} />
+      <AddressForm account={account} />
+      <PasswordForm account={account} />
+      <Providers account={account} />
+      <SignOut />
+    </>
+  );
+}
+
+function NameForm({ account }: { account: Account }) {
+  const { isBusy, failure, onSubmit } = useSubmit();
+  return (
+    <Section title="Name" lead="How we greet you in mails. Nobody else sees it.">
+      <form
+        className="flex items-end gap-2"
+        onSubmit={onSubmit(async (value) => {
+          await accountActions.update({ name: value('name') || null });
+          showToast('Name saved');
+        })}
+      >
+        <Field
+          label="Name"
+          name="name"
+          autoComplete="name"
+          maxLength={100}
+          defaultValue={account.name ?? ''}
+          error={failure?.message}
+          className="w-full max-w-72"
+        />
+        <Button type="submit" disabled={isBusy} className="h-10">
+          Save
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+async function leave() {
+  const unsent = await flushChanges();
+  const goes =
+    unsent === 0 ||
+    (await ask({
+      title: `${unsent} ${unsent === 1 ? 'change was' : 'changes were'} not sent yet`,
+      body: 'Signing out removes this library from this device, with what has not reached the server. Stay until there is a network to keep it.',
+      confirm: 'Sign out and lose it',
+    }));
+  if (goes) await signOut();
+}
+
+function SignOut() {
+  const { isBusy, failure, run } = useSubmit();
+  return (
+    <Section
+      title="Sign out"
+      lead="Takes the library off this device. It stays in your account, and opens again where you sign in."
+    >
+      {failure ? (
+        <div className="mb-3">
+          <Alert>{failure.message}</Alert>
+        </div>
+      ) : null}
+      <Button disabled={isBusy} onClick={() => void run(leave)}>
+        {isBusy ? 'Signing out' : 'Sign out'}
+      </Button>
+    </Section>
+  );
+}

@@ -1,0 +1,74 @@
+'use client';
+import { useState } from 'react';
+import type { Account } from '#core/account.ts';
+import { accountActions } from '#client/use-account.ts';
+import { Alert } from '../kit/alert.tsx';
+import { Button, buttonClass } from '../kit/button.tsx';
+import { Field } from '../kit/field.tsx';
+import { useSubmit } from '../kit/use-submit.ts';
+import { Section } from './section.tsx';
+
+export function AddressForm({ account }: { account: Account }) {
+  const [isOpen, setOpen] = useState(false);
+  const [sent, setSent] = useState<{ email: string; shownLink: string | null } | null>(null);
+  const { isBusy, failure, errorOf, onSubmit } = useSubmit();
+  const state = account.verified ? '' : ' It has not been confirmed yet.';
+  return (
+    <Section title="E-mail" lead={`${account.email ?? 'No address.'}${state}`}>
+      {sent ? (
+        <div role="status" className="flex flex-col items-start gap-3">
+          <p>
+            A link was sent to <span className="font-medium break-all">{sent.email}</span>. The address
+            changes once you open it.
+          </p>
+          {sent.shownLink ? (
+            <a href={sent.shownLink} className={buttonClass('plain')}>
+              Open the link
+            </a>
+          ) : null}
+        </div>
+      ) : isOpen ? (
+        <form
+          noValidate
+          className="flex max-w-80 flex-col gap-4"
+          onSubmit={onSubmit(async (value) => {
+            const email = value('email');
+            const password = account.hasPassword ? { password: value('password') } : {};
+            setSent({ email, ...(await accountActions.requestEmailChange({ email, ...password })) });
+          })}
+        >
+          <Field
+            label="New e-mail"
+            name="email"
+            type="email"
+            autoComplete="email"
+            takesFocus
+            error={errorOf('email')}
+          />
+          {account.hasPassword ? (
+            <Field
+              label="Password"
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              error={errorOf('password')}
+            />
+          ) : null}
+          {failure && failure.field !== 'email' && failure.field !== 'password' ? (
+            <Alert>{failure.message}</Alert>
+          ) : null}
+          <div className="flex gap-2">
+            <Button type="submit" variant="primary" disabled={isBusy}>
+              Send a link to it
+            </Button>
+            <Button variant="ghost" onClick={() => setOpen(false)}>
+              Cancel
+            </Button>
+          </div>
+        </form>
+      ) : (
+        <Button onClick={() => setOpen(true)}>Change e-mail</Button>
+      )}
+    </Section>
+  );
+}
