@@ -5,6 +5,7 @@ import type { LibraryCtx } from './context.ts';
 import { readLibrary, writeLibrary } from './db/doors.ts';
 import { storageObjects, uploads } from './db/schema.ts';
 import { doomStaged, stageObject, type Body, type StagedObject } from './ledger.ts';
+import { storageFailure } from './storage/port.ts';
 
 const findUpload = (ctx: LibraryCtx, id: UploadId) =>
   readLibrary(ctx, async (tx) => {
@@ -30,11 +31,9 @@ export async function putUpload(
   const object = await stageObject(ctx, id, body, {
     mime: 'application/octet-stream',
     maxBytes: MAX_UPLOAD_BYTES,
+  }).catch((error: unknown) => {
+    throw storageFailure(error, 'body');
   });
-  if (object.bytes === 0) {
-    await doomStaged(ctx, [object]);
-    throw new AppError('BAD_INPUT', 'The file is empty. Nothing was kept.', { field: 'body' });
-  }
   const taken = await writeLibrary(ctx, (tx) =>
     tx
       .insert(uploads)

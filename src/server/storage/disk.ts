@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   link,
@@ -13,8 +13,12 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { log } from '../log.ts';
-import { newStorageKey, StorageKey } from './keys.ts';
+import { openDrafts } from './drafts.ts';
+import { asStorageError, codeOf, notAFile, orMissing } from './file-errors.ts';
+import { checkKey, StorageKey } from './keys.ts';
 import {
+  badRange,
+  isWithin,
   StorageError,
   type ByteRange,
   type ByteSource,
@@ -23,10 +27,9 @@ import {
   type Storage,
   type StoredObject,
 } from './port.ts';
-import { verifyObject } from './verify.ts';
+import { probeStorage } from './verify.ts';
 
 const READ_BYTES = 256 * 1024;
-const WRITE_BYTES = 1024 * 1024;
 /** O_NOFOLLOW refuses a link in the last part; O_NONBLOCK keeps a planted pipe from hanging the open. Windows has neither. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
@@ -38,31 +41,24 @@ export async function createDiskStorage(root: string): Promise<Storage> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   const base = await realpath(root);
   const objects = join(base, 'objects');
-  const temporary = join(base, 'temporary');
   await mkdir(objects, { recursive: true, mode: 0o700 });
-  await mkdir(temporary, { recursive: true, mode: 0o700 });
+  const drafts = await openDrafts(join(base, 'temporary'));
 
   function pathOf(key: StorageKey): string {
-    if (!StorageKey.safeParse(key).success) throw new StorageError('BAD_KEY', 'Not a storage key.');
+    checkKey(key);
     return join(objects, ...key.split('/'));
   }
 
-  async function put(key: StorageKey, body: ByteSource, options: PutOptions): Promise<Digest> {
-    const path = pathOf(key);
-    const folder = dirname(path);
-    const draft = join(temporary, randomBytes(16).toString('hex'));
-    try {
-      const digest = await writeDraft(draft, body, options);
+  function put(key: StorageKey, body: ByteSource, options: PutOptions): Promise<Digest> {
+    return drafts.receive(body, options, async (draft, digest) => {
+      const path = pathOf(key);
+      const folder = dirname(path);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await refuseLinks(folder);
       await publish(draft, path, digest);
       for (const dir of [folder, dirname(folder), objects]) await flushFolder(dir);
       return digest;
-    } catch (error) {
-      throw asStorageError(error);
-    } finally {
-      await unlink(draft).catch(ignoreMissing);
-    }
+    });
   }
 
   async function get(key: StorageKey, range?: ByteRange) {
@@ -70,12 +66,9 @@ export async function createDiskStorage(root: string): Promise<Storage> {
     if (opened === null) return null;
     const { handle, bytes } = opened;
     const { start, end } = range ?? { start: 0, end: bytes - 1 };
-    if (
-      range &&
-      !(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end < bytes)
-    ) {
+    if (range && !isWithin(range, bytes)) {
       await handle.close();
-      throw new StorageError('BAD_RANGE', `No bytes ${start} to ${end} in an object of ${bytes}.`);
+      throw badRange(range, bytes);
     }
     return { bytes, stream: readSlice(handle, start, end) };
   }
@@ -113,61 +106,18 @@ export async function createDiskStorage(root: string): Promise<Storage> {
     }
   }
 
-  async function sweepTemporary(olderThanMs: number): Promise<number> {
-    const before = Date.now() - olderThanMs;
-    let swept = 0;
-    for await (const entry of await opendir(temporary)) {
-      const path = join(temporary, entry.name);
-      const found = await orMissing(() => lstat(path));
-      if (found === null || found.isDirectory() || found.mtimeMs > before) continue;
-      await orMissing(() => unlink(path));
-      swept += 1;
-    }
-    return swept;
-  }
-
-  async function check(): Promise<void> {
-    const probe = StorageKey.parse(`pr/ob/${newStorageKey().slice(6)}`);
-    try {
-      const written = await put(probe, randomBytes(64), { mime: 'image/png' });
-      const read = await verifyObject(storage, probe);
-      if (read?.sha256 !== written.sha256)
-        throw new StorageError('CORRUPT', 'Storage does not return what was written.');
-    } finally {
-      await remove(probe);
-    }
-  }
-
-  const storage: Storage = { backend: 'disk', put, get, head, delete: remove, list, sweepTemporary, check };
+  const storage: Storage = {
+    backend: 'disk',
+    put,
+    get,
+    head,
+    delete: remove,
+    list,
+    link: async () => null,
+    sweepTemporary: drafts.sweep,
+    check: () => probeStorage(storage),
+  };
   return storage;
-}
-
-async function writeDraft(path: string, body: ByteSource, { bytes, maxBytes }: PutOptions): Promise<Digest> {
-  const hash = createHash('sha256');
-  const limit = maxBytes ?? Infinity;
-  let written = 0;
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    for await (const chunk of body instanceof Uint8Array ? slices(body) : body) {
-      written += chunk.byteLength;
-      if (written > limit)
-        throw new StorageError('TOO_LARGE', `The file is larger than the ${limit} bytes allowed.`);
-      hash.update(chunk);
-      await handle.writeFile(chunk);
-    }
-    if (bytes !== undefined && bytes !== written) {
-      throw new StorageError('SIZE_MISMATCH', `The file has ${written} bytes, but ${bytes} were announced.`);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { bytes: written, sha256: hash.digest('hex') };
-}
-
-/** One hash update of hundreds of megabytes would hold the event loop for its whole length. */
-function* slices(body: Uint8Array): Iterable<Uint8Array> {
-  for (let at = 0; at < body.byteLength; at += WRITE_BYTES) yield body.subarray(at, at + WRITE_BYTES);
 }
 
 async function publish(draft: string, path: string, digest: Digest): Promise<void> {
@@ -265,38 +215,5 @@ async function flushFolder(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-const notAFile = () => new StorageError('UNSAFE', 'The key leads to something that is not a plain file.');
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-function ignoreMissing(error: unknown): void {
-  if (codeOf(error) !== 'ENOENT') throw asStorageError(error);
-}
-
-async function orMissing<T>(work: () => Promise<T>): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    ignoreMissing(error);
-    return null;
-  }
-}
-
-/** Errors of the file system become ours; others, such as a request that broke off, pass as they are. */
-function asStorageError(error: unknown): unknown {
-  if (error instanceof StorageError || !(error instanceof Error) || !('syscall' in error)) return error;
-  switch (codeOf(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'EFBIG':
-      return new StorageError('FULL', 'No space is left in the storage folder.', error);
-    case 'ELOOP':
-      return notAFile();
-    default:
-      return new StorageError('UNAVAILABLE', 'The storage folder cannot be used.', error);
   }
 }

@@ -24,11 +24,21 @@ export type PutOptions = {
   maxBytes?: number;
 };
 
+export type Backend = 'disk' | 's3' | 'uploadthing' | 'imagekit' | 'cloudinary';
+
+/** How a link must answer: as this type and under this name, and no longer than `LINK_SECONDS`. */
+export type LinkOptions = { mime: string; contentDisposition: string };
+
+/** Whoever has a link can read the object without asking us, so it dies soon. */
+export const LINK_SECONDS = 600;
+
 export type Storage = {
-  backend: 'disk';
+  backend: Backend;
   /**
    * Stores the bytes for good; after it returns they survive a loss of power. Repeating it with equal bytes is
-   * harmless; other bytes under a key that exists are refused with CONFLICT. An error leaves nothing under the key.
+   * harmless; other bytes under a key that exists are refused with CONFLICT. An error of the source leaves
+   * nothing under the key; one of the backend may leave bytes there, which the caller's ledger has to know.
+   * No object is empty: that is refused with EMPTY, since most vendors keep none.
    */
   put(key: StorageKey, body: ByteSource, options: PutOptions): Promise<Digest>;
   /**
@@ -42,7 +52,10 @@ export type Storage = {
   head(key: StorageKey): Promise<{ bytes: number } | null>;
   /** Deleting what is not there succeeds. After it returns the deletion survives a loss of power. */
   delete(key: StorageKey): Promise<void>;
+  /** Each object with a key of ours, in no order; whatever else lies there is passed over. */
   list(): AsyncIterable<StoredObject>;
+  /** An address at which a browser reads the object from the backend itself; null when it must come through us. */
+  link(key: StorageKey, options: LinkOptions): Promise<string | null>;
   /** Removes what interrupted writes left behind; answers how many. Writes under way touch their file meanwhile. */
   sweepTemporary(olderThanMs: number): Promise<number>;
   /** Writes, reads and deletes a probe; throws when the backend cannot be relied on. */
@@ -54,6 +67,7 @@ export type StorageFailure =
   | 'BAD_RANGE'
   | 'CONFLICT'
   | 'CORRUPT'
+  | 'EMPTY'
   | 'FULL'
   | 'SIZE_MISMATCH'
   | 'TOO_LARGE'
@@ -75,6 +89,12 @@ export class StorageError extends Error {
   }
 }
 
+export const isWithin = ({ start, end }: ByteRange, bytes: number): boolean =>
+  Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end < bytes;
+
+export const badRange = ({ start, end }: ByteRange, bytes?: number) =>
+  new StorageError('BAD_RANGE', `No bytes ${start} to ${end} in an object of ${bytes ?? 'any size'}.`);
+
 /** What a person is told when storing the bytes of `field` failed; anything but a StorageError passes through. */
 export function storageFailure(error: unknown, field: string): unknown {
   if (!(error instanceof StorageError)) return error;
@@ -82,6 +102,7 @@ export function storageFailure(error: unknown, field: string): unknown {
     case 'TOO_LARGE':
       return new AppError('TOO_LARGE', error.message, { field, cause: error });
     case 'SIZE_MISMATCH':
+    case 'EMPTY':
       return new AppError('BAD_INPUT', error.message, { field, cause: error });
     case 'FULL':
       return new AppError('UNAVAILABLE', 'The storage of this server is full. Nothing was saved.', {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { StorageKey } from './keys.ts';
-import type { Digest, Storage } from './port.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import { newStorageKey, StorageKey } from './keys.ts';
+import { StorageError, type Digest, type Storage } from './port.ts';
 
 /** Reads an object back and hashes what the backend really holds; null when it holds nothing under the key. */
 export async function verifyObject(storage: Storage, key: StorageKey): Promise<Digest | null> {
@@ -13,4 +13,19 @@ export async function verifyObject(storage: Storage, key: StorageKey): Promise<D
     bytes += chunk.byteLength;
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Writes, reads back and deletes a small object, and sees that it is gone. */
+export async function probeStorage(storage: Storage): Promise<void> {
+  const probe = StorageKey.parse(`pr/ob/${newStorageKey().slice(6)}`);
+  try {
+    const written = await storage.put(probe, randomBytes(64), { mime: 'application/octet-stream' });
+    const read = await verifyObject(storage, probe);
+    if (read?.sha256 !== written.sha256)
+      throw new StorageError('CORRUPT', 'Storage does not return what was written.');
+  } finally {
+    await storage.delete(probe);
+  }
+  if ((await storage.head(probe)) !== null)
+    throw new StorageError('CORRUPT', 'Storage does not delete what it says is deleted.');
 }

@@ -1,0 +1,38 @@
+/** What a store may do to whoever trusts it. The first five are answered as if all were well. */
+export type StoreFault =
+  | 'keeps nothing'
+  | 'keeps other bytes'
+  | 'keeps a part'
+  | 'keeps what it deletes'
+  | 'serves other bytes'
+  | 'refuses deletes'
+  | 'answers 500'
+  | 'never answers'
+  | 'is full';
+
+export const FAULTS_OF_WRITING: StoreFault[] = [
+  'keeps nothing',
+  'keeps other bytes',
+  'keeps a part',
+  'serves other bytes',
+  'answers 500',
+  'never answers',
+  'is full',
+];
+
+/** What a store with this fault keeps of what it was sent; null for nothing. */
+export function bytesKept(fault: StoreFault | null, sent: Buffer): Buffer | null {
+  switch (fault) {
+    case 'keeps nothing':
+      return null;
+    case 'keeps other bytes':
+      return altered(sent);
+    case 'keeps a part':
+      return sent.subarray(0, Math.floor(sent.byteLength / 2));
+    default:
+      return sent;
+  }
+}
+
+/** Of equal length: only the hash tells. */
+export const altered = (bytes: Uint8Array): Buffer => Buffer.from(bytes.map((byte) => byte ^ 1));
