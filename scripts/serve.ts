@@ -2,6 +2,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { ADDRESS_HEADER, clientAddress } from '../src/server/http/address.ts';
 import { makeNonce, NONCE_HEADER, securityHeaders } from '../src/server/http/security-headers.ts';
+import { storageOrigins } from '../src/server/storage/open.ts';
 import { runShutdown } from '../src/server/shutdown.ts';
 import { builtFolder, ensureBuilt } from './build.ts';
 import { openDatabase, takeDataFolder } from './open-database.ts';
@@ -39,7 +40,8 @@ export async function serve({ dev }: { dev: boolean }, life: Life) {
   console.log(`ready in ${elapsed()} s  ${publicUrl}`);
 }
 
-async function listen(dev: boolean, { HOST: host, TRUSTED_PROXIES: proxies }: Env, port: number, life: Life) {
+async function listen(dev: boolean, env: Env, port: number, life: Life) {
+  const { HOST: host, TRUSTED_PROXIES: proxies } = env;
   const server = http.createServer({
     keepAlive: true,
     keepAliveTimeout: 65_000,
@@ -54,12 +56,13 @@ async function listen(dev: boolean, { HOST: host, TRUSTED_PROXIES: proxies }: En
   const handle = app.getRequestHandler();
   const isStatic = dev ? () => false : serveStatic(path.join(builtFolder(root), 'static'));
   const secure = process.env['NEXTAUTH_URL']?.startsWith('https:') ?? false;
+  const origins = storageOrigins(env);
   const streams = new Set<http.ServerResponse>();
   server.on('request', (request, response) => {
     streams.add(response);
     response.on('close', () => streams.delete(response));
     const nonce = makeNonce();
-    const headers = securityHeaders(nonce, { secure, dev, storageOrigins: [] });
+    const headers = securityHeaders(nonce, { secure, dev, storageOrigins: origins });
     response.setHeaders(new Map(Object.entries(headers)));
     if (isStatic(request, response)) return;
     // Next puts the nonce of this header on the scripts of a page.

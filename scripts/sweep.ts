@@ -2,12 +2,11 @@
  * npm run sweep [-- --minutes 0]: lets go of bytes that a killed process left behind, beside a server that may be
  * running; the server does the same by itself every minute for what is an hour old. With 0 nothing may be under way.
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { connect } from '../src/server/db/client.ts';
 import { findEmbedded } from '../src/server/db/embedded.ts';
 import { STAGED_FOR_AT_MOST, sweepStorage } from '../src/server/ledger.ts';
-import { createDiskStorage } from '../src/server/storage/disk.ts';
+import { openStorage } from '../src/server/storage/open.ts';
 import { loadEnv } from './prepare.ts';
 import { reasonOf, say } from './say.ts';
 
@@ -21,7 +20,7 @@ async function sweep(minutes: number) {
   }
   const connection = connect(url, { max: 2 });
   try {
-    const storage = await createDiskStorage(path.join(env.DATA_DIR, 'storage'));
+    const storage = await openStorage(env);
     const ctx = { db: connection.db, storage, now: () => new Date() };
     const { doomed, gone, temporary } = await sweepStorage(ctx, minutes * 60_000);
     say(`${doomed} left behind, ${gone} objects and ${temporary} temporary files deleted`);

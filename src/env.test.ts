@@ -35,6 +35,28 @@ describe('readEnv', () => {
     expect(() => readEnv({ [name]: value })).not.toThrow(/hidden/);
   });
 
+  test.each([['s3', ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET']]])(
+    'STORAGE=%s names in one line what it lacks',
+    (STORAGE, needed) => {
+      const lacks = (names: string[]) =>
+        names.map((name) => `${name} must be set for STORAGE=${STORAGE}`).join('; ');
+      expect(() => readEnv({ STORAGE })).toThrow(new Error(lacks(needed)));
+      const [first = '', ...others] = needed;
+      const all = {
+        STORAGE,
+        S3_ENDPOINT: 'http://minio:9000',
+        S3_BUCKET: 'bucket',
+        S3_KEY: 'k',
+        S3_SECRET: 's',
+      };
+      expect(readEnv(all).STORAGE).toBe(STORAGE);
+      expect(() => readEnv({ ...all, [first]: ' ' })).toThrow(new Error(lacks([first])));
+      expect(() => readEnv({ ...all, ...Object.fromEntries(others.map((name) => [name, ''])) })).toThrow(
+        new Error(lacks(others)),
+      );
+    },
+  );
+
   test('every variable at fault is named at once', () => {
     expect(() => readEnv({ PORT: 'x', JOBS: 'x' })).toThrow(/^PORT .*; JOBS /);
   });

@@ -18,7 +18,13 @@ const wholeNumber = (from: number, to: number) => {
 const url = (protocols: RegExp, message: string) =>
   z.string().refine((text) => protocols.test(text) && URL.canParse(text), message);
 
-export const EnvSchema = z.object({
+/** What a choice of STORAGE cannot do without. */
+const STORAGE_NEEDS = {
+  disk: [],
+  s3: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET'],
+} as const;
+
+const Variables = z.object({
   PORT: wholeNumber(0, 65_535).prefault('3000'),
   HOST: z
     .string()
@@ -37,10 +43,31 @@ export const EnvSchema = z.object({
     .string()
     .default('.data')
     .transform((dir) => path.resolve(/* turbopackIgnore: true */ dir)),
-  STORAGE: z.enum(['disk'], 'must be disk').default('disk'),
+  STORAGE: z.enum(['disk', 's3'], 'must be disk or s3').default('disk'),
+  S3_ENDPOINT: url(
+    /^https?:\/\//,
+    'must be an address such as https://s3.eu-west-1.amazonaws.com',
+  ).optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{1,62}$/i, 'must be the name of a bucket')
+    .optional(),
+  S3_KEY: z.string().optional(),
+  S3_SECRET: z.string().optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'must be a region such as eu-west-1')
+    .optional(),
   TRASH_DAYS: wholeNumber(1, 3650).prefault(String(TRASH_DAYS)),
   JOBS: z.enum(['inline', 'off'], 'must be inline or off').default('inline'),
   CHROMIUM_PATH: z.string().optional(),
+});
+
+export const EnvSchema = Variables.superRefine((env, ctx) => {
+  for (const name of STORAGE_NEEDS[env.STORAGE]) {
+    if (env[name] === undefined)
+      ctx.addIssue({ code: 'custom', path: [name], message: `must be set for STORAGE=${env.STORAGE}` });
+  }
 });
 export type Env = z.infer<typeof EnvSchema>;
 

@@ -12,6 +12,7 @@ import { writeLibrary } from '#server/db/doors.ts';
 import { migrateDatabase } from '#server/db/migrate.ts';
 import { libraries, media } from '#server/db/schema.ts';
 import { openServer, type RunningServer } from '#server/server.ts';
+import { createDiskStorage } from '#server/storage/disk.ts';
 import { handleTrpc } from '#server/trpc/handler.ts';
 import { root } from '../../scripts/stages.ts';
 import { makeLibrary } from './library.ts';
@@ -42,7 +43,7 @@ export async function countStatements(): Promise<StatementCount[]> {
     await sql.end();
     const server = await openServer({
       databaseUrl: pg.url,
-      folder: path.join(folder, 'files'),
+      storage: await createDiskStorage(path.join(folder, 'files')),
       role: 'sender',
     });
     globalThis.afterimageServer = Promise.resolve(server);

@@ -168,6 +168,15 @@ describe('a sweep', () => {
     }
   });
 
+  test('says gone of nothing that another backend holds', async () => {
+    const guest = await newGuest(server);
+    const { id } = await saveMedia(guest, { data: PIXEL });
+    await purgeMedia(guest, { ids: [id] });
+    expect(await sweepStorage(withStorage(guest, { backend: 's3' }))).toMatchObject({ gone: 0 });
+    for (const row of await ledgerOf(server, id)) expect(row.state).toBe('doomed');
+    for (const row of await ledgerOf(server, id)) expect(await keysOnDisk(server)).toContain(row.key);
+  });
+
   test('takes what was staged longer ago than a save may take, and nothing younger', async () => {
     const [old, young] = [crypto.randomUUID(), crypto.randomUUID()];
     for (const id of [old, young]) await stageObject(server, id, pixel, { mime: 'image/png' });

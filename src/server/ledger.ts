@@ -102,7 +102,14 @@ async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
       tx
         .select({ key: storageObjects.key })
         .from(storageObjects)
-        .where(and(eq(storageObjects.state, 'doomed'), sql`${storageObjects.key} > ${after}`))
+        .where(
+          and(
+            eq(storageObjects.state, 'doomed'),
+            // Another backend, used before, may still hold it: this one cannot say that it is gone.
+            eq(storageObjects.backend, ctx.storage.backend),
+            sql`${storageObjects.key} > ${after}`,
+          ),
+        )
         .orderBy(storageObjects.key)
         .limit(BATCH),
     );

@@ -1,14 +1,15 @@
-import path from 'node:path';
 import type { PgBoss } from 'pg-boss';
 import { env } from '#env';
 import type { Server } from './context.ts';
 import { connect } from './db/client.ts';
 import { openQueue, startBoss } from './jobs/queue.ts';
 import { createLimits } from './limits.ts';
+import { log } from './log.ts';
 import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
 import { listenForPokes } from './sync/pokes.ts';
-import { createDiskStorage } from './storage/disk.ts';
+import { openStorage } from './storage/open.ts';
+import type { Storage } from './storage/port.ts';
 
 /** A server whose jobs this process may also run. */
 export type RunningServer = Server & {
@@ -21,13 +22,12 @@ export type RunningServer = Server & {
 
 type Options = {
   databaseUrl: string;
-  /** Where the disk storage keeps its objects. */
-  folder: string;
+  storage: Storage;
   /** A worker also watches over the queue; a sender only enqueues. */
   role: 'worker' | 'sender';
 };
 
-export async function openServer({ databaseUrl, folder, role }: Options): Promise<RunningServer> {
+export async function openServer({ databaseUrl, storage, role }: Options): Promise<RunningServer> {
   const stopping = new AbortController();
   const connection = connect(databaseUrl);
   const boss = await startBoss(databaseUrl, role);
@@ -35,7 +35,7 @@ export async function openServer({ databaseUrl, folder, role }: Options): Promis
   const providers = createProviders();
   return {
     db: connection.db,
-    storage: await createDiskStorage(folder),
+    storage,
     providers,
     queue: openQueue(boss),
     pokes,
@@ -55,11 +55,14 @@ export async function openServer({ databaseUrl, folder, role }: Options): Promis
 }
 
 /** As `openServer`, by the configuration of this process. */
-export function openConfiguredServer(role: Options['role']): Promise<RunningServer> {
-  const { DATABASE_URL, DATA_DIR } = env();
+export async function openConfiguredServer(role: Options['role']): Promise<RunningServer> {
+  const { DATABASE_URL } = env();
   if (!DATABASE_URL)
     throw new Error('DATABASE_URL is not set: start with npm start, which brings a database');
-  return openServer({ databaseUrl: DATABASE_URL, folder: path.join(DATA_DIR, 'storage'), role });
+  const storage = await openStorage(env());
+  // Said at once to whoever starts it. A storage that is out for a while need not keep the pages away.
+  storage.check().catch((error: unknown) => log.error('the storage cannot be used; see /api/ready', error));
+  return openServer({ databaseUrl: DATABASE_URL, storage, role });
 }
 
 declare global {

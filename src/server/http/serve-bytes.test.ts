@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDiskStorage } from '../storage/disk.ts';
 import { newStorageKey } from '../storage/keys.ts';
-import { contentDisposition, serveObject, type ServedObject } from './serve-bytes.ts';
+import { contentDisposition, LINK_FROM_BYTES, serveObject, type ServedObject } from './serve-bytes.ts';
 
 const bodyOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
+
+const askFor = (served: ServedObject, headers: Record<string, string>, method = 'GET') =>
+  serveObject(new Request('http://localhost/x', { method, headers }), served);
 
 describe('one object over HTTP', () => {
   const bytes = randomBytes(600_000);
@@ -24,8 +27,7 @@ describe('one object over HTTP', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const ask = (headers: Record<string, string> = {}, method = 'GET') =>
-    serveObject(new Request('http://localhost/x', { method, headers }), object);
+  const ask = (headers: Record<string, string> = {}, method = 'GET') => askFor(object, headers, method);
 
   it('is answered whole, with headers that keep it inert and private', async () => {
     const response = await ask();
@@ -101,6 +103,51 @@ describe('one object over HTTP', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-length')).toBe('600000');
     expect(response.body).toBeNull();
+  });
+
+  describe('on a backend that gives links', () => {
+    const link = 'https://store.example/x?signature=1';
+    const linked = (change: Partial<ServedObject> = {}) => {
+      const made = { ...object, bytes: LINK_FROM_BYTES, ...change };
+      made.storage = {
+        ...object.storage,
+        link: async () => link,
+        get: async () => ({ bytes: made.bytes, stream: new Blob(['streamed']).stream() }),
+      };
+      return made;
+    };
+    it.each(['no-cors', 'navigate'])('is left to it in mode %s', async (mode) => {
+      for (const range of ['', 'bytes=0-']) {
+        const response = await askFor(linked(), { 'sec-fetch-mode': mode, range });
+        expect(response.status).toBe(302);
+        expect(Object.fromEntries(response.headers)).toEqual({
+          location: link,
+          'cache-control': 'private, no-store',
+          'cross-origin-resource-policy': 'same-origin',
+          'referrer-policy': 'no-referrer',
+          vary: 'Cookie, Sec-Fetch-Mode',
+        });
+      }
+    });
+
+    const element = { 'sec-fetch-mode': 'no-cors' };
+    it.each<[string, Partial<ServedObject>, Record<string, string>]>([
+      ['to a script', {}, { 'sec-fetch-mode': 'cors' }],
+      ['to a program', {}, {}],
+      ['when small', { bytes: LINK_FROM_BYTES - 1 }, element],
+      ['when a rendition', { disposition: 'inline' }, element],
+      ['when it could run', { mime: 'image/svg+xml' }, element],
+      ['when of a type that nobody foresaw', { mime: 'text/html' }, element],
+    ])('is streamed %s', async (_, change, headers) => {
+      const response = await askFor(linked(change), headers);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toBe('streamed');
+    });
+
+    it('is neither named in a HEAD nor sent again to who holds it', async () => {
+      expect((await askFor(linked(), element, 'HEAD')).status).toBe(200);
+      expect((await askFor(linked(), { ...element, 'if-none-match': etag })).status).toBe(304);
+    });
   });
 
   it('is an error of the server when the storage lacks it or holds another size', async () => {

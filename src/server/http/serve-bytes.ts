@@ -17,7 +17,8 @@ export type ServedObject = {
 };
 
 /**
- * Answers GET and HEAD for one object: 200, 206, 304 or 416 (RFC 9110). Who may read it was decided by the caller.
+ * Answers GET and HEAD for one object: 200, 206, 304 or 416 (RFC 9110), or 302 to the backend that holds it. Who may
+ * read it was decided by the caller.
  * The bytes of a key never change, so their hash is a strong validator; `no-cache` lets a browser keep them but ask
  * before each use, so that a person who lost access loses the picture.
  * @throws AppError UNAVAILABLE when the storage does not hold what the database says.
@@ -43,6 +44,9 @@ export async function serveObject(request: Request, object: ServedObject): Promi
   const status = range ? 206 : 200;
   if (request.method === 'HEAD') return new Response(null, { status, headers });
 
+  const link = await linkFor(request, object);
+  if (link !== null) return redirectTo(link);
+
   const found = await object.storage.get(object.key, range);
   if (found === null) throw missing();
   if (found.bytes !== object.bytes) {
@@ -51,6 +55,37 @@ export async function serveObject(request: Request, object: ServedObject): Promi
   }
   return new Response(found.stream, { status, headers });
 }
+
+/** Below this a second round trip costs more than our passing the bytes on, and renditions must stay ours to cache. */
+export const LINK_FROM_BYTES = 1024 * 1024;
+
+/** What a browser shows or plays and never runs: whatever a backend answers with, such a type does no harm there. */
+const INERT = /^(image\/(png|jpeg|webp|gif|avif)|video\/(mp4|webm|quicktime))$/;
+
+/**
+ * A link is for an element or a download alone. A script's fetch would need CORS on the backend, and a program may
+ * not follow; both say no such mode and are given the bytes. Only the range of the link's own answer counts then.
+ */
+async function linkFor(request: Request, object: ServedObject): Promise<string | null> {
+  const { storage, key, mime, bytes, disposition, filename } = object;
+  const mode = request.headers.get('sec-fetch-mode');
+  const isElement = mode === 'no-cors' || mode === 'navigate';
+  if (!isElement || disposition !== 'attachment' || bytes < LINK_FROM_BYTES || !INERT.test(mime)) return null;
+  return storage.link(key, { mime, contentDisposition: contentDisposition(disposition, filename) });
+}
+
+/** Never kept, since the link dies soon; and the backend does not learn which page asked. */
+const redirectTo = (link: string) =>
+  new Response(null, {
+    status: 302,
+    headers: {
+      Location: link,
+      'Cache-Control': 'private, no-store',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+      'Referrer-Policy': 'no-referrer',
+      Vary: 'Cookie, Sec-Fetch-Mode',
+    },
+  });
 
 const missing = () => new AppError('UNAVAILABLE', 'The bytes of this item cannot be read at the moment.');
 

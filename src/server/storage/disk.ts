@@ -114,7 +114,7 @@ export async function createDiskStorage(root: string): Promise<Storage> {
     delete: remove,
     list,
     link: async () => null,
-    sweepTemporary: drafts.sweep,
+    sweepTemporary: (olderThanMs) => drafts.sweep(olderThanMs),
     check: () => probeStorage(storage),
   };
   return storage;

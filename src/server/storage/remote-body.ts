@@ -13,7 +13,11 @@ export function wholeSize({ status, headers }: Response): number | null {
  * The bytes of a range, read on demand, whether the answer is that part or all of it. An end that comes too early is
  * CORRUPT, and a vendor that falls silent for `silenceMs` is UNAVAILABLE; a slow reader on our side is neither.
  */
-export function readBody(response: Response, range: ByteRange, silenceMs: number): ReadableStream<Uint8Array> {
+export function readBody(
+  response: Response,
+  range: ByteRange,
+  silenceMs: number,
+): ReadableStream<Uint8Array> {
   const reader = (response.body ?? new Blob([]).stream()).getReader();
   let skip = response.status === 206 ? 0 : range.start;
   let left = range.end - range.start + 1;

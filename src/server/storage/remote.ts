@@ -101,9 +101,8 @@ export async function createRemoteStorage(vendor: Vendor, options: RemoteOptions
 
   const head: Storage['head'] = async (key) => {
     checkKey(key);
-    const { size } = vendor;
-    if (size) {
-      const bytes = await call((signal) => size(key, signal));
+    if (vendor.size) {
+      const bytes = await call(async (signal) => vendor.size?.(key, signal) ?? null);
       return bytes === null ? null : { bytes };
     }
     const response = await call((signal) => vendor.open(key, { start: 0, end: 0 }, signal));
@@ -137,7 +136,7 @@ export async function createRemoteStorage(vendor: Vendor, options: RemoteOptions
       checkKey(key);
       return vendor.link(key, linkOptions);
     },
-    sweepTemporary: drafts.sweep,
+    sweepTemporary: (olderThanMs) => drafts.sweep(olderThanMs),
     async check() {
       // Whoever watches readiness asks every few seconds, and each question is three calls that may cost.
       if (performance.now() - checkedAt < 10_000) return;
@@ -177,7 +176,8 @@ function asFailure(error: unknown): StorageError {
 /** A vendor's refusal as ours. Vendors say in words what has no status of its own, such as a plan that is used up. */
 export function refusal(status: number | undefined, text: string): StorageError {
   const says = `The storage answered ${status ?? 'nothing'}: ${text.slice(0, 300)}`;
-  if (status === 507 || /quota|storage limit|insufficient storage/i.test(text)) return new StorageError('FULL', says);
+  if (status === 507 || /quota|storage limit|insufficient storage/i.test(text))
+    return new StorageError('FULL', says);
   if (status === 413 || /too large/i.test(text)) return new StorageError('TOO_LARGE', says);
   if (status === 416) return new StorageError('BAD_RANGE', says);
   return new StorageError('UNAVAILABLE', says);

@@ -29,7 +29,7 @@ export function createS3Storage(settings: S3Settings, options: RemoteOptions): P
     file: Blob,
     { mime, sha256 }: { mime: string; sha256: string },
     signal: AbortSignal,
-    condition: HeadersInit = { 'If-None-Match': '*' },
+    condition: Record<string, string> = { 'If-None-Match': '*' },
   ): Promise<Sent> {
     const response = await ask(`${root}/${key}`, {
       method: 'PUT',

@@ -12,6 +12,7 @@ import { users } from '../db/identity.ts';
 import { libraries } from '../db/schema.ts';
 import type { LibraryCtx } from '../context.ts';
 import { openServer, type RunningServer } from '../server.ts';
+import { createDiskStorage } from '../storage/disk.ts';
 import { testDatabase } from './database.ts';
 
 /** Every real part, on this worker's database and a folder of its own. Jobs run when a test runs them. */
@@ -19,7 +20,7 @@ export async function openTestServer(databaseUrl?: string): Promise<RunningServe
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'afterimage-test-'));
   const server = await openServer({
     databaseUrl: databaseUrl ?? (await testDatabase()).url,
-    folder,
+    storage: await createDiskStorage(folder),
     role: 'sender',
   });
   return {

@@ -10,28 +10,11 @@ export type StoreFault =
   | 'never answers'
   | 'is full';
 
-export const FAULTS_OF_WRITING: StoreFault[] = [
-  'keeps nothing',
-  'keeps other bytes',
-  'keeps a part',
-  'serves other bytes',
-  'answers 500',
-  'never answers',
-  'is full',
-];
-
 /** What a store with this fault keeps of what it was sent; null for nothing. */
 export function bytesKept(fault: StoreFault | null, sent: Buffer): Buffer | null {
-  switch (fault) {
-    case 'keeps nothing':
-      return null;
-    case 'keeps other bytes':
-      return altered(sent);
-    case 'keeps a part':
-      return sent.subarray(0, Math.floor(sent.byteLength / 2));
-    default:
-      return sent;
-  }
+  if (fault === 'keeps nothing') return null;
+  if (fault === 'keeps other bytes') return altered(sent);
+  return fault === 'keeps a part' ? sent.subarray(0, Math.floor(sent.byteLength / 2)) : sent;
 }
 
 /** Of equal length: only the hash tells. */

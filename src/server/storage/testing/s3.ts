@@ -1,6 +1,6 @@
 /**
- * A real S3 server, s3rver, on loopback, behind a door that adds what it lacks, conditional writes and an
- * answer that comes no sooner than the bytes are kept, and that tells the lies which a test asks for.
+ * A real S3 server, s3rver, on loopback, behind a door that adds what it lacks (refusal of false signatures,
+ * conditional writes, an answer no sooner than the bytes are kept) and that tells the lies which a test asks for.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import S3rver from 's3rver';
 import { altered, bytesKept } from './faults.ts';
+import { isSigned } from './signature.ts';
 import { openStandIn, type Route, type StandIn } from './stand-in.ts';
 
 export const BUCKET = 'afterimage';
@@ -42,6 +43,8 @@ export async function openS3(): Promise<StandIn> {
   const route: Route = async ({ request, response, url, body, fault }) => {
     const { method = 'GET' } = request;
     const { pathname } = url;
+    if (!isSigned(request, url, body, S3_KEYS.secretAccessKey))
+      return answer(response, 403, 'SignatureDoesNotMatch');
     if (method === 'PUT') {
       if (fault === 'is full') return answer(response, 507, 'InsufficientStorage');
       if (request.headers['if-none-match'] === '*') {
@@ -71,14 +74,10 @@ export async function openS3(): Promise<StandIn> {
     response.end(isRead && fault === 'serves other bytes' ? altered(bytes) : bytes);
   };
 
-  const door = await openStandIn(route);
-  const closeDoor = door.close;
-  door.close = async () => {
-    await closeDoor();
+  return openStandIn(route, async () => {
     await server.close();
     await rm(directory, { recursive: true, force: true });
-  };
-  return door;
+  });
 }
 
 function answer(response: ServerResponse, status: number, code: string): void {
