@@ -21,6 +21,8 @@ const config = {
     'postgres',
     'rate-limiter-flexible',
     '@node-rs/argon2',
+    'next-auth',
+    'nodemailer',
     'h264-mp4-encoder',
     'mediabunny',
     '@napi-rs/webcodecs',

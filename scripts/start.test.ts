@@ -49,7 +49,10 @@ const expectFailure = async (env: Record<string, string>, message: RegExp) => {
 test('a variable that cannot be read', () => expectFailure({ PORT: 'abc' }, /^afterimage: PORT must be/));
 
 test('a public host without what it needs', () =>
-  expectFailure({ HOST: '0.0.0.0', DATA_DIR: '' }, /AUTH_SECRET, DATABASE_URL, STORAGE or DATA_DIR/));
+  expectFailure(
+    { HOST: '0.0.0.0', DATA_DIR: '' },
+    /NEXTAUTH_URL, AUTH_SECRET, DATABASE_URL, STORAGE or DATA_DIR/,
+  ));
 
 test('a busy port', () =>
   expectFailure({ PORT: silentPort }, new RegExp(`Port ${silentPort} is in use .*set PORT`)));
@@ -58,6 +61,7 @@ test('a host of another machine', () =>
   expectFailure(
     {
       HOST: '192.0.2.1',
+      NEXTAUTH_URL: 'https://gallery.example.org',
       AUTH_SECRET: 'sixteen characters',
       DATABASE_URL: 'postgres://hidden:hidden@127.0.0.1:1/x',
     },

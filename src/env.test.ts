@@ -30,6 +30,9 @@ describe('readEnv', () => {
     ['STORAGE', 'hidden'],
     ['JOBS', 'hidden'],
     ['TRASH_DAYS', '0'],
+    ['SMTP_URL', 'hidden.example.org'],
+    ['OIDC_ISSUER', 'hidden'],
+    ['OIDC_NAME', 'hidden'.repeat(10)],
   ])('%s=%s is refused in one line that names it and hides the value', (name, value) => {
     expect(() => readEnv({ [name]: value })).toThrow(new RegExp(`^${name} must [^\n]+$`));
     expect(() => readEnv({ [name]: value })).not.toThrow(/hidden/);
@@ -61,6 +64,27 @@ describe('readEnv', () => {
     expect(() => readEnv({ PORT: 'x', JOBS: 'x' })).toThrow(/^PORT .*; JOBS /);
   });
 
+  test.each([
+    [{ GOOGLE_ID: 'hidden' }, /^GOOGLE_SECRET must be set beside GOOGLE_ID$/],
+    [{ GITHUB_SECRET: 'hidden' }, /^GITHUB_ID must be set beside GITHUB_SECRET$/],
+    [
+      { OIDC_ISSUER: 'https://login.example.org' },
+      /^OIDC_ID must be set beside OIDC_ISSUER; OIDC_SECRET must .* OIDC_ISSUER$/,
+    ],
+  ])('half of what belongs together is refused: %o', (source, message) => {
+    expect(() => readEnv(source)).toThrow(message);
+  });
+
+  test.each(['post@example.org', 'Afterimage <post@example.org>'])('mails come from %s', (MAIL_FROM) => {
+    expect(readEnv({ MAIL_FROM, SMTP_URL: 'smtps://a:b@mail.example.org:465' })).toMatchObject({ MAIL_FROM });
+  });
+
+  test.each(['post', 'a@', 'Post <a@b>\r\nBcc: c@d'])('mails do not come from "%s"', (MAIL_FROM) => {
+    expect(() => readEnv({ MAIL_FROM, SMTP_URL: 'smtp://mail.example.org' })).toThrow(
+      /^MAIL_FROM must be an/,
+    );
+  });
+
   test('the public address is kept as an origin', () => {
     expect(readEnv({ NEXTAUTH_URL: 'https://a.example/x/' }).NEXTAUTH_URL).toBe('https://a.example');
   });
@@ -74,11 +98,16 @@ describe('missingForPublicHost', () => {
   test.each(['0.0.0.0', '::', '192.168.1.2', 'gallery.example.org', '127.0.0.1.example.org'])(
     'what a public host lacks is named: %s',
     (HOST) => {
-      expect(missingForPublicHost({ HOST })).toEqual(['AUTH_SECRET', 'DATABASE_URL', 'STORAGE or DATA_DIR']);
-      const AUTH_SECRET = 'sixteen characters';
-      expect(missingForPublicHost({ HOST, AUTH_SECRET, STORAGE: 'disk' })).toEqual(['DATABASE_URL']);
+      expect(missingForPublicHost({ HOST })).toEqual([
+        'NEXTAUTH_URL',
+        'AUTH_SECRET',
+        'DATABASE_URL',
+        'STORAGE or DATA_DIR',
+      ]);
+      const set = { HOST, AUTH_SECRET: 'sixteen characters', NEXTAUTH_URL: 'https://gallery.example.org' };
+      expect(missingForPublicHost({ ...set, STORAGE: 'disk' })).toEqual(['DATABASE_URL']);
       const DATABASE_URL = 'postgres://db/a';
-      expect(missingForPublicHost({ HOST, AUTH_SECRET, DATABASE_URL, DATA_DIR: '/srv/a' })).toEqual([]);
+      expect(missingForPublicHost({ ...set, DATABASE_URL, DATA_DIR: '/srv/a' })).toEqual([]);
     },
   );
 });

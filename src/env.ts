@@ -24,6 +24,13 @@ const STORAGE_NEEDS = {
   s3: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET'],
 } as const;
 
+/** Variables that mean nothing without each other. */
+const TOGETHER = [
+  ['GOOGLE_ID', 'GOOGLE_SECRET'],
+  ['GITHUB_ID', 'GITHUB_SECRET'],
+  ['OIDC_ISSUER', 'OIDC_ID', 'OIDC_SECRET'],
+] as const;
+
 const Variables = z.object({
   PORT: wholeNumber(0, 65_535).prefault('3000'),
   HOST: z
@@ -60,13 +67,34 @@ const Variables = z.object({
     .optional(),
   TRASH_DAYS: wholeNumber(1, 3650).prefault(String(TRASH_DAYS)),
   JOBS: z.enum(['inline', 'off'], 'must be inline or off').default('inline'),
+  SMTP_URL: url(/^smtps?:\/\//, 'must look like smtps://user:password@host:465').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/, 'must be an address, such as Afterimage <post@example.org>')
+    .optional(),
+  GOOGLE_ID: z.string().optional(),
+  GOOGLE_SECRET: z.string().optional(),
+  GITHUB_ID: z.string().optional(),
+  GITHUB_SECRET: z.string().optional(),
+  OIDC_ISSUER: url(/^https?:\/\//, 'must be an address such as https://login.example.org').optional(),
+  OIDC_ID: z.string().optional(),
+  OIDC_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().max(40, 'must have at most 40 characters').optional(),
   CHROMIUM_PATH: z.string().optional(),
 });
 
-export const EnvSchema = Variables.superRefine((env, ctx) => {
-  for (const name of STORAGE_NEEDS[env.STORAGE]) {
-    if (env[name] === undefined)
-      ctx.addIssue({ code: 'custom', path: [name], message: `must be set for STORAGE=${env.STORAGE}` });
+export const EnvSchema = Variables.superRefine((set, context) => {
+  for (const name of STORAGE_NEEDS[set.STORAGE]) {
+    if (set[name] !== undefined) continue;
+    context.addIssue({ code: 'custom', path: [name], message: `must be set for STORAGE=${set.STORAGE}` });
+  }
+  for (const names of TOGETHER) {
+    const missing = names.filter((name) => set[name] === undefined);
+    if (missing.length === names.length) continue;
+    const given = names.filter((name) => set[name] !== undefined).join(', ');
+    for (const name of missing) {
+      context.addIssue({ code: 'custom', path: [name], message: `must be set beside ${given}` });
+    }
   }
 });
 export type Env = z.infer<typeof EnvSchema>;
@@ -89,6 +117,7 @@ export function missingForPublicHost(source: Source): string[] {
   if (HOST === 'localhost' || HOST === '::1' || /^127(\.\d+){3}$/.test(HOST)) return [];
   const set = given(source);
   return [
+    ...(set['NEXTAUTH_URL'] ? [] : ['NEXTAUTH_URL']),
     ...(set['AUTH_SECRET'] ? [] : ['AUTH_SECRET']),
     ...(set['DATABASE_URL'] ? [] : ['DATABASE_URL']),
     ...(set['STORAGE'] || set['DATA_DIR'] ? [] : ['STORAGE or DATA_DIR']),
