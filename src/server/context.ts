@@ -1,6 +1,7 @@
 import type { LibraryId } from '#core/owner.ts';
 import type { Db } from './db/client.ts';
 import type { Limits } from './limits.ts';
+import type { Mail } from './mail.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Providers } from './providers/registry.ts';
 import type { Storage } from './storage/port.ts';
@@ -14,6 +15,7 @@ export type Server = {
   queue: Queue;
   pokes: Pokes;
   limits: Limits;
+  mail: Mail;
   now(): Date;
 };
 

@@ -5,6 +5,7 @@ import { connect } from './db/client.ts';
 import { openQueue, startBoss } from './jobs/queue.ts';
 import { createLimits } from './limits.ts';
 import { log } from './log.ts';
+import { createMail } from './mail.ts';
 import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
 import { listenForPokes } from './sync/pokes.ts';
@@ -40,6 +41,7 @@ export async function openServer({ databaseUrl, storage, role }: Options): Promi
     queue: openQueue(boss),
     pokes,
     limits: createLimits(connection.db),
+    mail: createMail(env()),
     now: () => new Date(),
     boss,
     databaseUrl,

@@ -6,7 +6,7 @@ import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { libraries } from '../db/schema.ts';
 import { addressOf, networkOf } from '../http/address.ts';
-import { dropCookie, parseCookies, sessionCookie, setCompanion } from './cookies.ts';
+import { parseCookies, sessionCookie, setCompanion } from './cookies.ts';
 import { findGuest, guestCookies, makeGuest, readGuestToken } from './guest.ts';
 import { deviceOf, findSession } from './sessions.ts';
 
@@ -54,7 +54,8 @@ async function findGuestActor(
 
 /**
  * Who sent this request: the account that is signed in, else the guest. Makes nothing: a client without a credential is
- * nobody, and one whose session was ended is told to drop its cookie.
+ * nobody. The cookie of a session that has ended is left to lie: an answer that takes it back could come late, after a
+ * new sign-in in the same browser, and take that one's away.
  * @throws AppError OWNER_CHANGED when the client names a library (header `x-library`) that is not its owner's.
  */
 export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Headers): Promise<Identity> {
@@ -62,11 +63,9 @@ export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Head
   const guestToken = readGuestToken(cookies);
   const user = await findUser(server, cookies);
   const found = user ?? (await findGuestActor(server, guestToken)) ?? NOBODY;
-  const isStale = user === null && Boolean(cookies.get(sessionCookie()));
   const address = addressOf(headers);
   const identity: Identity = {
     ...found,
-    setCookies: isStale ? [dropCookie(sessionCookie()), ...found.setCookies] : found.setCookies,
     guestToken,
     network: address && networkOf(address),
     deviceName: deviceOf(headers),

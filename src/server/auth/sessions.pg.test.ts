@@ -61,7 +61,7 @@ test('the database holds no token, and the cookie holds nothing of the person', 
   expect(row?.sidHash.byteLength).toBe(32);
 });
 
-test('a session that was ended, by itself or with the others, is nobody at once, and its cookie goes', async () => {
+test('a session that was ended, by itself or with the others, is nobody at once', async () => {
   const user = await newUser(server());
   const cookies = [
     await signInAs(server(), user),
@@ -83,9 +83,7 @@ test('a session that was ended, by itself or with the others, is nobody at once,
   const now = new Date();
   expect(await asServer(server(), (tx) => revokeSession(tx, now, other.userId, device))).toBe(false);
   expect(await asServer(server(), (tx) => revokeSession(tx, now, user.userId, device))).toBe(true);
-  const ended = await asking(first);
-  expect(ended.actor).toEqual({ type: 'none' });
-  expect(ended.setCookies).toEqual([expect.stringMatching(/^session=; HttpOnly; .*Max-Age=0/)]);
+  expect(await asking(first)).toMatchObject({ actor: { type: 'none' }, setCookies: [] });
 
   expect(await asServer(server(), (tx) => revokeSessions(tx, now, user.userId, kept))).toBe(1);
   expect((await asking(second)).actor).toEqual({ type: 'none' });

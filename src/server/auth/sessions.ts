@@ -41,6 +41,7 @@ export async function createSession(tx: Tx, now: Date, session: NewSession): Pro
     ...session,
     sidHash: hashSid(sid),
     id: DeviceId.parse(uuidv7()),
+    createdAt: now,
     lastSeenAt: now,
     absoluteExpiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000),
   });
@@ -105,6 +106,15 @@ export const listSessions = (tx: Tx, now: Date, userId: UserId) =>
     .from(authSessions)
     .where(and(eq(authSessions.userId, userId), isAlive(now)))
     .orderBy(desc(authSessions.lastSeenAt));
+
+/** Whether the session was opened after this moment. */
+export async function isFresh(tx: Tx, device: DeviceId, since: Date): Promise<boolean> {
+  const [found] = await tx
+    .select({ createdAt: authSessions.createdAt })
+    .from(authSessions)
+    .where(eq(authSessions.id, device));
+  return found !== undefined && found.createdAt > since;
+}
 
 /** @returns Whether there was such a session to end. */
 export async function revokeSession(tx: Tx, now: Date, userId: UserId, device: DeviceId): Promise<boolean> {

@@ -6,7 +6,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { AppError, notFound } from '#core/errors.ts';
 import { NOBODYS_LIBRARY, type LibraryId } from '#core/owner.ts';
-import { POKE_CHANNEL } from '../sync/pokes.ts';
+import { sendPoke } from '../sync/pokes.ts';
 import type { Db, Tx } from './client.ts';
 import { libraries } from './schema.ts';
 
@@ -45,7 +45,7 @@ export type Head = { version: number; epoch: string };
  */
 export async function writeLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx, head: Head) => Promise<T>): Promise<T> {
   if (ctx.library === NOBODYS_LIBRARY) throw notFound('item');
-  const [result, version] = await ctx.db.transaction(async (tx) => {
+  const result = await ctx.db.transaction(async (tx) => {
     const [, [head]] = await Promise.all([
       enter(tx, 'app_user', ctx.library),
       tx
@@ -57,10 +57,10 @@ export async function writeLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx, head: Head) 
     if (!head) {
       throw new AppError('OWNER_CHANGED', 'This library has moved to an account. Reload to go on there.');
     }
-    return [await fn(tx, head), head.version] as const;
+    return fn(tx, head);
   });
   // Outside the transaction: inside, a notification takes a lock that all commits of the database share.
-  await ctx.db.execute(sql`select pg_notify(${POKE_CHANNEL}, ${`${ctx.library}:${version}`})`);
+  await sendPoke(ctx.db, ctx.library);
   return result;
 }
 

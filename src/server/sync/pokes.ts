@@ -2,11 +2,18 @@
  * Who is told that a library changed: one connection of this process listens for all of its streams. A poke is a
  * hint without data; one that is lost costs time and nothing else, since the next delta holds everything.
  */
+import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import type { LibraryId } from '#core/owner.ts';
+import type { Db } from '../db/client.ts';
 import { log } from '../log.ts';
 
-export const POKE_CHANNEL = 'library_changed';
+const POKE_CHANNEL = 'library_changed';
+
+/** Tells every stream of the library to look again. Outside a transaction: inside, it locks all commits. */
+export async function sendPoke(db: Db, library: LibraryId): Promise<void> {
+  await db.execute(sql`select pg_notify(${POKE_CHANNEL}, ${library})`);
+}
 
 export type Pokes = {
   /** Calls back on every change of the library until the returned function is called. */
@@ -17,7 +24,7 @@ export type Pokes = {
 export async function listenForPokes(url: string): Promise<Pokes> {
   const listeners = new Map<string, Set<() => void>>();
   // A connection of its own: the pool's clients are Drizzle's, and a listener would hold one for ever.
-  const sql = postgres(url, {
+  const client = postgres(url, {
     max: 1,
     idle_timeout: 0,
     connect_timeout: 5,
@@ -28,17 +35,13 @@ export async function listenForPokes(url: string): Promise<Pokes> {
     for (const onPoke of listeners.get(library) ?? []) onPoke();
   };
   let isFirst = true;
-  await sql.listen(
-    POKE_CHANNEL,
-    (payload) => tell(payload.slice(0, payload.indexOf(':'))),
-    () => {
-      if (isFirst) isFirst = false;
-      else {
-        log.info('listening for changes again; everybody is asked to look');
-        for (const library of listeners.keys()) tell(library);
-      }
-    },
-  );
+  await client.listen(POKE_CHANNEL, tell, () => {
+    if (isFirst) isFirst = false;
+    else {
+      log.info('listening for changes again; everybody is asked to look');
+      for (const library of listeners.keys()) tell(library);
+    }
+  });
   return {
     subscribe(library, onPoke) {
       const own = listeners.get(library) ?? new Set();
@@ -48,6 +51,6 @@ export async function listenForPokes(url: string): Promise<Pokes> {
         if (own.size === 0 && listeners.get(library) === own) listeners.delete(library);
       };
     },
-    close: () => sql.end({ timeout: 2 }),
+    close: () => client.end({ timeout: 2 }),
   };
 }

@@ -40,7 +40,9 @@ export class Jar {
     for (const cookie of response.headers.getSetCookie()) {
       const [pair = ''] = cookie.split(';');
       const equals = pair.indexOf('=');
-      this.cookies.set(pair.slice(0, equals), pair.slice(equals + 1));
+      const name = pair.slice(0, equals);
+      if (/; Max-Age=0(;|$)/.test(cookie)) this.cookies.delete(name);
+      else this.cookies.set(name, pair.slice(equals + 1));
     }
     return response;
   }
@@ -50,6 +52,33 @@ export class Jar {
     return { status: response.status, body: Body.parse(await response.json()) };
   }
 }
+
+const Called = z.looseObject({
+  result: z.looseObject({ data: z.unknown() }).optional(),
+  error: z.looseObject({ message: z.string(), data: z.looseObject({ appCode: z.string() }) }).optional(),
+});
+
+/** Calls a procedure as a browser does. @returns The data of its answer, or the code of its error. */
+async function callTrpc(jar: Jar, path: string, options: Options) {
+  const response = await jar.fetch(`/api/trpc/${path}`, options);
+  const { result, error } = Called.parse(await response.json());
+  return {
+    status: response.status,
+    headers: response.headers,
+    data: result?.data,
+    code: error?.data.appCode,
+  };
+}
+
+export const mutate = (jar: Jar, path: string, json: unknown = {}, headers: Record<string, string> = {}) =>
+  callTrpc(jar, path, { json, headers });
+
+export const query = (jar: Jar, path: string, input?: unknown) =>
+  callTrpc(
+    jar,
+    input === undefined ? path : `${path}?input=${encodeURIComponent(JSON.stringify(input))}`,
+    {},
+  );
 
 /** As the routes of `app` do. */
 function route(request: Request): Promise<Response> {

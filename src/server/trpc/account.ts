@@ -34,79 +34,148 @@ import {
   TokenInput,
   UpdateAccountInput,
 } from '#core/account.ts';
-import { AppError } from '#core/errors.ts';
-import { publicProcedure, router, userProcedure } from './init.ts';
+import { listMethods } from '../auth/methods.ts';
+import { readAudit } from '../account/audit.ts';
+import {
+  changePassword,
+  confirmEmailChange,
+  renameAccount,
+  requestEmailChange,
+  unlinkProvider,
+} from '../account/change.ts';
+import { listDevices, signOutDevice, signOutEverywhere } from '../account/devices.ts';
+import { readAccount } from '../account/read.ts';
+import { requestReset, resetPassword } from '../account/reset.ts';
+import { signOut } from '../account/sessions.ts';
+import { openLink, requestLink, signIn, signUp } from '../account/sign-in.ts';
+import type { Visit } from '../account/visit.ts';
+import { publicProcedure, router, userProcedure, type Context } from './init.ts';
 
 const Done = z.object({});
 
-function soon(): never {
-  throw new AppError('FORBIDDEN', 'Accounts are not open on this server yet.');
-}
+const visitOf = ({ server, identity, headers, setCookies }: Context): Visit => ({
+  server,
+  identity,
+  headers,
+  setCookies,
+});
 
 export const accountRouter = router({
   /** The ways of signing in that this server is configured for. E-mail with password always is. */
-  methods: publicProcedure.output(SignInMethods).query(soon),
+  methods: publicProcedure.output(SignInMethods).query(({ ctx }) => listMethods(ctx.server)),
 
   /**
    * With mail, the account is made by opening the link that is sent; otherwise at once, and signed in.
    * @throws BAD_INPUT (a common password), CONFLICT (the address is taken; only where no mail is sent), RATE_LIMITED
    */
-  signUp: publicProcedure.input(SignUpInput).output(SignUpResult).mutation(soon),
+  signUp: publicProcedure
+    .input(SignUpInput)
+    .output(SignUpResult)
+    .mutation(({ ctx, input }) => signUp(visitOf(ctx), input)),
 
   /** @throws WRONG_CREDENTIALS, alike for an unknown address and a wrong password; RATE_LIMITED */
-  signIn: publicProcedure.input(SignInInput).output(SignedIn).mutation(soon),
+  signIn: publicProcedure
+    .input(SignInInput)
+    .output(SignedIn)
+    .mutation(({ ctx, input }) => signIn(visitOf(ctx), input)),
 
   /** Sends a link that signs in, and makes the account if there is none. @throws FORBIDDEN without mail */
-  requestLink: publicProcedure.input(EmailInput).output(LinkSent).mutation(soon),
+  requestLink: publicProcedure
+    .input(EmailInput)
+    .output(LinkSent)
+    .mutation(({ ctx, input }) => requestLink(visitOf(ctx), input)),
 
   /** For the page `/sign-in/link#<token>`, also of a sign-up. @throws NOT_FOUND for a link used or too old */
-  openLink: publicProcedure.input(TokenInput).output(SignedIn).mutation(soon),
+  openLink: publicProcedure
+    .input(TokenInput)
+    .output(SignedIn)
+    .mutation(({ ctx, input }) => openLink(visitOf(ctx), input)),
 
   /** @throws FORBIDDEN without mail */
-  requestReset: publicProcedure.input(EmailInput).output(LinkSent).mutation(soon),
+  requestReset: publicProcedure
+    .input(EmailInput)
+    .output(LinkSent)
+    .mutation(({ ctx, input }) => requestReset(visitOf(ctx), input)),
 
   /** For the page `/reset#<token>`. Ends every session; sign in with the new password afterwards. @throws NOT_FOUND */
   reset: publicProcedure
     .input(ResetInput)
     .output(z.object({ email: Email }))
-    .mutation(soon),
+    .mutation(({ ctx, input }) => resetPassword(visitOf(ctx), input)),
 
   me: userProcedure
     .meta({ openapi: { method: 'GET', path: '/account', tags: ['account'], summary: 'Your account' } })
     .output(Account)
-    .query(soon),
+    .query(({ ctx }) => readAccount(ctx.server, ctx.user)),
 
-  update: userProcedure.input(UpdateAccountInput).output(Account).mutation(soon),
+  update: userProcedure
+    .input(UpdateAccountInput)
+    .output(Account)
+    .mutation(async ({ ctx, input }) => {
+      await renameAccount(visitOf(ctx), ctx.user.userId, input.name);
+      return readAccount(ctx.server, ctx.user);
+    }),
 
   /** Ends the other sessions. @throws WRONG_CREDENTIALS, BAD_INPUT; FORBIDDEN when the session is not fresh */
-  changePassword: userProcedure.input(ChangePasswordInput).output(Done).mutation(soon),
+  changePassword: userProcedure
+    .input(ChangePasswordInput)
+    .output(Done)
+    .mutation(async ({ ctx, input }) => {
+      await changePassword(visitOf(ctx), ctx.user, input);
+      return {};
+    }),
 
   /** Sends a link to the new address. @throws WRONG_CREDENTIALS; FORBIDDEN when not fresh, or without mail */
-  requestEmailChange: userProcedure.input(ChangeEmailInput).output(LinkSent).mutation(soon),
+  requestEmailChange: userProcedure
+    .input(ChangeEmailInput)
+    .output(LinkSent)
+    .mutation(({ ctx, input }) => requestEmailChange(visitOf(ctx), ctx.user, input)),
 
   /** For the page `/settings/email#<token>`, in any browser. @throws NOT_FOUND; CONFLICT when taken meanwhile */
   confirmEmailChange: publicProcedure
     .input(TokenInput)
     .output(z.object({ email: Email }))
-    .mutation(soon),
+    .mutation(({ ctx, input }) => confirmEmailChange(visitOf(ctx), input)),
 
   /** The sessions that are open, this one first, then the one seen last. */
-  devices: userProcedure.output(z.object({ items: z.array(Device) })).query(soon),
+  devices: userProcedure
+    .output(z.object({ items: z.array(Device) }))
+    .query(async ({ ctx }) => ({ items: await listDevices(ctx.server, ctx.user) })),
 
   /** Signing out this device is `signOut`. @throws NOT_FOUND */
-  signOutDevice: userProcedure.input(DeviceInput).output(Done).mutation(soon),
+  signOutDevice: userProcedure
+    .input(DeviceInput)
+    .output(Done)
+    .mutation(async ({ ctx, input }) => {
+      await signOutDevice(visitOf(ctx), ctx.user, input.id);
+      return {};
+    }),
 
   signOutEverywhere: userProcedure
     .input(SignOutEverywhereInput)
     .output(z.object({ ended: z.int() }))
-    .mutation(soon),
+    .mutation(async ({ ctx, input }) => ({
+      ended: await signOutEverywhere(visitOf(ctx), ctx.user, input.thisToo),
+    })),
 
   /** Also for a session that has ended already. A guest's library that was kept apart is shown again. */
-  signOut: publicProcedure.output(Done).mutation(soon),
+  signOut: publicProcedure.output(Done).mutation(async ({ ctx }) => {
+    await signOut(visitOf(ctx));
+    return {};
+  }),
 
   /** @throws CONFLICT when no other way of signing in would be left; NOT_FOUND */
-  unlinkProvider: userProcedure.input(ProviderInput).output(Done).mutation(soon),
+  unlinkProvider: userProcedure
+    .input(ProviderInput)
+    .output(Done)
+    .mutation(async ({ ctx, input }) => {
+      await unlinkProvider(visitOf(ctx), ctx.user.userId, input.provider);
+      return {};
+    }),
 
   /** What happened to this account, newest first. */
-  audit: userProcedure.input(AuditInput).output(AuditPage).query(soon),
+  audit: userProcedure
+    .input(AuditInput)
+    .output(AuditPage)
+    .query(({ ctx, input }) => readAudit(ctx.server, ctx.user.userId, input)),
 });

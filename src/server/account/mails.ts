@@ -1,0 +1,85 @@
+/** What this server writes to people. Each mail says why it came, and what to do when nobody asked for it. */
+import { LINK_MINUTES } from '#core/account.ts';
+import type { Message } from '../mail.ts';
+
+const write = (to: string, subject: string, ...paragraphs: string[]): Message => ({
+  to,
+  subject,
+  text: `${paragraphs.join('\n\n')}\n`,
+});
+
+const HOLDS = `The link holds once, for ${LINK_MINUTES} minutes.`;
+const IGNORE = 'If you did not ask for this, do nothing: nothing was changed.';
+
+export const signInMail = (to: string, link: string) =>
+  write(to, 'Your link to sign in', 'Open this link to sign in to Afterimage:', link, HOLDS, IGNORE);
+
+export const signUpMail = (to: string, link: string) =>
+  write(to, 'Confirm your address', 'Open this link to make your Afterimage account:', link, HOLDS, IGNORE);
+
+export const takenMail = (to: string, site: string) =>
+  write(
+    to,
+    'You already have an account',
+    'Somebody, most likely you, signed up to Afterimage with this address. It has an account already:',
+    `${site}/sign-in`,
+    'If you have forgotten the password, ask for a new one on that page.',
+    IGNORE,
+  );
+
+export const resetMail = (to: string, link: string) =>
+  write(
+    to,
+    'Choose a new password',
+    'Open this link to choose a new password for Afterimage:',
+    link,
+    HOLDS,
+    IGNORE,
+  );
+
+export const noAccountMail = (to: string, site: string) =>
+  write(
+    to,
+    'There is no account with this address',
+    'Somebody asked for a new password at Afterimage, but no account has this address. You may have used another one:',
+    `${site}/sign-in`,
+    IGNORE,
+  );
+
+export const emailChangeMail = (to: string, link: string) =>
+  write(
+    to,
+    'Confirm your new address',
+    'Open this link to use this address for your Afterimage account:',
+    link,
+    HOLDS,
+    IGNORE,
+  );
+
+export const emailTakenMail = (to: string) =>
+  write(
+    to,
+    'This address has an account already',
+    'Somebody wanted to use this address for another Afterimage account. It belongs to yours, so it was not changed.',
+    IGNORE,
+  );
+
+const NOT_YOU = 'If this was not you, choose a new password at once and sign out everywhere:';
+
+export const emailChangedMail = (to: string, site: string) =>
+  write(
+    to,
+    'The address of your account was changed',
+    'Your Afterimage account now has another address; this one opens it no more.',
+    'If this was not you, answer whoever runs this site:',
+    site,
+  );
+
+export const passwordChangedMail = (to: string, site: string) =>
+  write(
+    to,
+    'Your password was changed',
+    'The password of your Afterimage account was changed, and all other devices were signed out.',
+    NOT_YOU,
+    `${site}/sign-in`,
+  );

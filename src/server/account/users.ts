@@ -1,0 +1,62 @@
+import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { AppError } from '#core/errors.ts';
+import { UserId } from '#core/owner.ts';
+import { revokeSessions } from '../auth/sessions.ts';
+import type { Tx } from '../db/client.ts';
+import { accounts, users } from '../db/identity.ts';
+import { noteEvent } from './audit.ts';
+import type { Visit } from './visit.ts';
+
+export type User = typeof users.$inferSelect;
+
+type NewUser = Pick<User, 'email'> & Partial<Pick<User, 'name' | 'image' | 'emailVerified' | 'passwordHash'>>;
+
+export async function findUserByEmail(tx: Tx, email: string): Promise<User | null> {
+  const [found] = await tx.select().from(users).where(eq(users.email, email));
+  return found ?? null;
+}
+
+/** Locks the row: whatever depends on the password or the address is decided by one transaction at a time. */
+export async function lockUser(tx: Tx, userId: UserId): Promise<User> {
+  const [found] = await tx.select().from(users).where(eq(users.id, userId)).for('update');
+  if (!found) throw new AppError('SIGN_IN_REQUIRED', 'This account is gone.');
+  return found;
+}
+
+/** @returns null when the address belongs to another account, also one made at this moment. */
+export async function createUser(tx: Tx, visit: Visit, user: NewUser): Promise<User | null> {
+  const [made] = await tx
+    .insert(users)
+    .values({ id: UserId.parse(uuidv7()), ...user })
+    .onConflictDoNothing({ target: users.email })
+    .returning();
+  if (made) await noteEvent(tx, visit, made.id, 'signed-up');
+  return made ?? null;
+}
+
+/**
+ * Whoever is there has just shown to own the account's address. If nobody ever had, the account may have been made by
+ * somebody else with this address, in wait for its owner: what that one set is dropped, unless it is the same browser
+ * that is signed in to it.
+ * @returns Whether it was the first time.
+ */
+export async function proveAddress(tx: Tx, visit: Visit, userId: UserId): Promise<boolean> {
+  const { server, identity } = visit;
+  const user = await lockUser(tx, userId);
+  if (user.emailVerified !== null) return false;
+  const now = server.now();
+  const isOwn = identity.actor.type === 'user' && identity.actor.userId === userId;
+  await tx
+    .update(users)
+    .set({ emailVerified: now, ...(!isOwn && { passwordHash: null }) })
+    .where(eq(users.id, userId));
+  if (isOwn) return true;
+  await tx.delete(accounts).where(eq(accounts.userId, userId));
+  await revokeSessions(tx, now, userId, null);
+  return true;
+}
+
+export async function setPassword(tx: Tx, userId: UserId, passwordHash: string): Promise<void> {
+  await tx.update(users).set({ passwordHash }).where(eq(users.id, userId));
+}
