@@ -20,6 +20,10 @@ export const guestCookie = () => hostOnly('guest');
 export const sessionCookie = () => hostOnly('session');
 /** Left by a browser that asked for a link, so that it is known again when the link is opened. */
 export const askedCookie = () => hostOnly('sign-in');
+/** Left by a browser that goes to a provider in order to link it to the account that is signed in. */
+export const linkCookie = () => hostOnly('link');
+/** Where a browser that goes to a provider wants to come back to. */
+export const returnCookie = () => hostOnly('return');
 
 const DAY = 86_400;
 const attributes = (seconds: number) =>
@@ -32,6 +36,7 @@ const secret = (name: string, value: string, seconds: number) =>
 export const setGuestCookie = (token: string) => secret(guestCookie(), token, GUEST_DAYS * DAY);
 export const setSessionCookie = (token: string, seconds: number) => secret(sessionCookie(), token, seconds);
 export const setAskedCookie = (value: string, seconds: number) => secret(askedCookie(), value, seconds);
+export const setLinkCookie = (device: string, seconds: number) => secret(linkCookie(), device, seconds);
 
 export const dropCookie = (name: string) => secret(name, '', 0);
 

@@ -1,10 +1,13 @@
 import { AppError } from '#core/errors.ts';
 
+type ContentType = 'application/json' | 'application/octet-stream' | 'application/x-www-form-urlencoded';
+
 /**
  * Refuses what a foreign page could make a browser send with its cookies: anything but JSON or raw bytes that it had
- * to ask leave for, and anything whose origin the browser names as another. Programs send neither header.
+ * to ask leave for, and anything whose origin the browser names as another. Programs send neither header. A form needs
+ * no leave: who takes one asks for a token in it as well.
  */
-export function guardWrite(request: Request, contentType: 'application/json' | 'application/octet-stream') {
+export function guardWrite(request: Request, contentType: ContentType) {
   const site = request.headers.get('sec-fetch-site');
   const origin = request.headers.get('origin');
   const foreign =

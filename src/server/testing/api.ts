@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { handleAuth } from '../auth/next-auth.ts';
 import { handleRest } from '../trpc/rest.ts';
 import { handleTrpc } from '../trpc/handler.ts';
 import { serveMediaFile } from '../http/media-file.ts';
@@ -87,5 +88,6 @@ function route(request: Request): Promise<Response> {
   if (file) return serveMediaFile(request, { id: file[1] ?? '', role: file[2] ?? '' });
   const upload = /^\/api\/v1\/uploads\/([^/]+)$/.exec(pathname);
   if (upload) return handleUpload(request, upload[1] ?? '');
+  if (pathname.startsWith('/api/auth/')) return handleAuth(request);
   return pathname.startsWith('/api/trpc/') ? handleTrpc(request) : handleRest(request, '/api/v1');
 }

@@ -1,0 +1,244 @@
+/**
+ * The one door to next-auth: it takes a browser to a provider and back, and proves with state, PKCE and nonce that the
+ * one who comes back is the one who went. What follows from that, the account, its session and its cookies, is decided
+ * in its `signIn` callback by server/account in one transaction, so that it needs no adapter and mints no session.
+ * Its other addresses (session, sign-out, its log) stay shut.
+ */
+import NextAuth, { type AuthOptions } from 'next-auth';
+import { ProviderId } from '#core/account.ts';
+import { AppError, notFound } from '#core/errors.ts';
+import type { UserId } from '#core/owner.ts';
+import { linkProvider, signInWithProvider, type Vouched } from '../account/providers.ts';
+import { siteUrl, type Visit } from '../account/visit.ts';
+import { guardWrite, readBody } from '../http/guard.ts';
+import { respondError, withCookies } from '../http/respond.ts';
+import { log } from '../log.ts';
+import { getServer } from '../server.ts';
+import { getActor } from './actor.ts';
+import { dropCookie, isSecure, linkCookie, parseCookies, returnCookie, setLinkCookie } from './cookies.ts';
+import { configureProviders } from './providers.ts';
+import { authSecret } from './sessions.ts';
+
+/** As long as next-auth keeps the state of a journey to a provider. */
+const JOURNEY_SECONDS = 15 * 60;
+const MAX_FORM_BYTES = 8192;
+
+type Errand = { action: 'csrf' } | { action: 'signin' | 'callback'; provider: ProviderId };
+
+const ERRANDS: Record<string, string> = { csrf: 'GET', signin: 'POST', callback: 'GET' };
+
+function readErrand(request: Request): Errand {
+  const [action = '', id, ...rest] = new URL(request.url).pathname.split('/').slice(3);
+  const missing = notFound('address');
+  if (rest.length > 0 || ERRANDS[action] !== request.method) throw missing;
+  if (action === 'csrf' && id === undefined) return { action };
+  const provider = ProviderId.safeParse(id);
+  const isKnown = configureProviders().some((known) => known.id === id);
+  if (!provider.success || !isKnown || (action !== 'signin' && action !== 'callback')) throw missing;
+  return { action, provider: provider.data };
+}
+
+/** A place of this site; anything else is its front page. */
+export function placeOf(url: string | undefined): string {
+  const site = siteUrl();
+  if (url === undefined || !URL.canParse(url, site)) return '/';
+  const { origin, pathname, search, hash } = new URL(url, site);
+  return origin === new URL(site).origin ? pathname + search + hash : '/';
+}
+
+const withError = (place: string, error: string) => {
+  const url = new URL(place, siteUrl());
+  url.searchParams.set('error', error);
+  return placeOf(url.href);
+};
+
+/** `GET csrf`, `POST signin/<provider>` and `GET callback/<provider>` below /api/auth. */
+export async function handleAuth(request: Request): Promise<Response> {
+  const setCookies: string[] = [];
+  try {
+    const errand = readErrand(request);
+    if (errand.action === 'signin') guardWrite(request, 'application/x-www-form-urlencoded');
+    const { headers } = request;
+    const server = await getServer();
+    const identity = await getActor(server, headers);
+    setCookies.push(...identity.setCookies);
+    const visit: Visit = { server, identity, headers, setCookies };
+    if (errand.action !== 'csrf') await server.limits.take('write', identity.network);
+    const response = await (errand.action === 'callback'
+      ? comeBack(request, visit, errand.provider)
+      : goAway(request, visit, errand));
+    response.headers.set('Cache-Control', 'private, no-store');
+    return withCookies(response, setCookies);
+  } catch (error) {
+    return respondError(error, `${request.method} /api/auth`);
+  }
+}
+
+async function goAway(request: Request, visit: Visit, errand: Errand): Promise<Response> {
+  const form =
+    errand.action === 'signin'
+      ? Object.fromEntries(
+          new URLSearchParams(Buffer.from(await readBody(request, MAX_FORM_BYTES)).toString()),
+        )
+      : {};
+  if (errand.action === 'signin') {
+    const { actor } = visit.identity;
+    const isLink = form['link'] === 'true';
+    if (isLink && actor.type !== 'user') throw new AppError('SIGN_IN_REQUIRED', 'Sign in first.');
+    visit.setCookies.push(
+      isLink && actor.type === 'user'
+        ? setLinkCookie(actor.device, JOURNEY_SECONDS)
+        : dropCookie(linkCookie()),
+    );
+  }
+  return ask(request, form, async () => false);
+}
+
+async function comeBack(request: Request, visit: Visit, provider: ProviderId): Promise<Response> {
+  const cookies = readOwnCookies(request.headers);
+  const linking = parseCookies(request.headers.get('cookie')).get(linkCookie());
+  const place = placeOf(cookies[returnCookie()]);
+  const fail = (error: string) => withError(linking ? place : '/sign-in', error);
+  visit.setCookies.push(dropCookie(linkCookie()), dropCookie(returnCookie()));
+  if (new URL(request.url).searchParams.get('error') === 'access_denied') {
+    return redirect(fail('AccessDenied'));
+  }
+  const userId = linking ? linkingUser(visit, linking) : null;
+  if (linking && userId === null) return redirect(fail('SessionRequired'));
+
+  const arrive = async (person: Vouched): Promise<string> => {
+    try {
+      await (userId === null ? signInWithProvider(visit, person) : linkProvider(visit, userId, person));
+      return place;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;
+      return fail(userId === null ? 'OAuthAccountNotLinked' : 'AlreadyLinked');
+    }
+  };
+  const response = await ask(request, {}, ({ id, email, name }) =>
+    arrive({ provider, providerAccountId: id, email: email ?? null, name: name ?? null }),
+  );
+  const error = errorOf(response.headers.get('location'));
+  if (error === null) return response;
+  response.headers.set('location', fail(error));
+  return response;
+}
+
+/** A link is made for the very session that asked for it. */
+function linkingUser({ identity: { actor } }: Visit, device: string): UserId | null {
+  return actor.type === 'user' && actor.device === device ? actor.userId : null;
+}
+
+const redirect = (location: string) => new Response(null, { status: 302, headers: { location } });
+
+/** next-auth sends people whose sign-in failed to a page of its own, which names the reason. */
+function errorOf(location: string | null): string | null {
+  const { pathname, searchParams } = new URL(location ?? '/', siteUrl());
+  if (!pathname.startsWith('/api/auth/')) return null;
+  return /^\w{1,40}$/.exec(searchParams.get('error') ?? '')?.[0] ?? 'Callback';
+}
+
+type Person = Parameters<NonNullable<NonNullable<AuthOptions['callbacks']>['signIn']>>[0]['user'];
+
+/** Has next-auth answer a request. `arrive` is given who came back, and says where to go on. */
+async function ask(
+  request: Request,
+  body: Record<string, string>,
+  arrive: (person: Person) => Promise<string | false>,
+): Promise<Response> {
+  const url = new URL(request.url);
+  const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure() } as const;
+  const options: AuthOptions = {
+    providers: configureProviders(),
+    secret: authSecret(),
+    session: { strategy: 'jwt' },
+    useSecureCookies: isSecure(),
+    cookies: { callbackUrl: { name: returnCookie(), options: { ...cookie, maxAge: JOURNEY_SECONDS } } },
+    callbacks: {
+      redirect: ({ url: wanted }) => placeOf(wanted),
+      signIn: ({ user }) => arrive(user),
+    },
+    logger: { error: noteFailure, warn() {}, debug() {} },
+  };
+  const answer = new Answer();
+  const handle: (asked: Asked, answer: Answer) => Promise<void> = NextAuth(options);
+  await handle(
+    {
+      method: request.method,
+      query: { ...Object.fromEntries(url.searchParams), nextauth: url.pathname.split('/').slice(3) },
+      body,
+      cookies: readOwnCookies(request.headers),
+      headers: {},
+    },
+    answer,
+  );
+  return answer.toResponse();
+}
+
+/** Codes alone: what a provider answers holds names and tokens. */
+function noteFailure(code: string, metadata: unknown) {
+  const cause = metadata instanceof Error ? metadata : Reflect.get(Object(metadata), 'error');
+  log.info(`signing in with a provider failed: ${code} ${cause instanceof Error ? cause.name : ''}`.trim());
+}
+
+type Asked = {
+  method: string;
+  query: Record<string, string | string[]>;
+  body: Record<string, string>;
+  cookies: Record<string, string>;
+  headers: Record<string, string>;
+};
+
+/** What next-auth left in this browser. It is shown no credential. */
+function readOwnCookies(headers: Headers): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [name, value] of parseCookies(headers.get('cookie'))) {
+    if (name !== returnCookie() && !/^(__(Host|Secure)-)?next-auth\./.test(name)) continue;
+    try {
+      own[name] = decodeURIComponent(value);
+    } catch {
+      // Not one that was made here.
+    }
+  }
+  return own;
+}
+
+/** As much of a Node answer as next-auth uses. */
+class Answer {
+  #status = 200;
+  #body: string | null = null;
+  readonly #headers = new Map<string, string | string[]>();
+
+  status(code: number) {
+    this.#status = code;
+    return this;
+  }
+
+  getHeader(name: string) {
+    return this.#headers.get(name.toLowerCase());
+  }
+
+  setHeader(name: string, value: string | string[]) {
+    this.#headers.set(name.toLowerCase(), value);
+    return this;
+  }
+
+  json(body: unknown) {
+    this.setHeader('content-type', 'application/json').#body = JSON.stringify(body);
+  }
+
+  send(body: unknown) {
+    if (typeof body === 'string') this.#body = body;
+    else this.json(body);
+  }
+
+  end() {}
+
+  toResponse(): Response {
+    const response = new Response(this.#body, { status: this.#status });
+    for (const [name, value] of this.#headers) {
+      for (const line of [value].flat()) response.headers.append(name, line);
+    }
+    return response;
+  }
+}
