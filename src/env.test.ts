@@ -11,6 +11,7 @@ describe('readEnv', () => {
       TRUSTED_PROXIES: 0,
       DATA_DIR: path.resolve('.data'),
       STORAGE: 'disk',
+      UPLOADTHING_ACL: 'private',
       TRASH_DAYS: 30,
       JOBS: 'inline',
     };
@@ -28,6 +29,15 @@ describe('readEnv', () => {
     ['NEXTAUTH_URL', 'gallery.example.org'],
     ['AUTH_SECRET', 'hidden'],
     ['STORAGE', 'hidden'],
+    ['S3_ENDPOINT', 'hidden.example'],
+    ['S3_BUCKET', 'hidden/other'],
+    ['S3_REGION', 'hidden region'],
+    ['UPLOADTHING_TOKEN', 'sk_live_hidden'],
+    ['UPLOADTHING_TOKEN', btoa('{"apiKey":"hidden"}')],
+    ['UPLOADTHING_ACL', 'hidden'],
+    ['IMAGEKIT_URL_ENDPOINT', 'hidden'],
+    ['CLOUDINARY_URL', 'https://hidden'],
+    ['CLOUDINARY_URL', 'cloudinary://hidden@cloud'],
     ['JOBS', 'hidden'],
     ['TRASH_DAYS', '0'],
     ['SMTP_URL', 'hidden.example.org'],
@@ -38,27 +48,22 @@ describe('readEnv', () => {
     expect(() => readEnv({ [name]: value })).not.toThrow(/hidden/);
   });
 
-  test.each([['s3', ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET']]])(
-    'STORAGE=%s names in one line what it lacks',
-    (STORAGE, needed) => {
-      const lacks = (names: string[]) =>
-        names.map((name) => `${name} must be set for STORAGE=${STORAGE}`).join('; ');
-      expect(() => readEnv({ STORAGE })).toThrow(new Error(lacks(needed)));
-      const [first = '', ...others] = needed;
-      const all = {
-        STORAGE,
-        S3_ENDPOINT: 'http://minio:9000',
-        S3_BUCKET: 'bucket',
-        S3_KEY: 'k',
-        S3_SECRET: 's',
-      };
-      expect(readEnv(all).STORAGE).toBe(STORAGE);
-      expect(() => readEnv({ ...all, [first]: ' ' })).toThrow(new Error(lacks([first])));
-      expect(() => readEnv({ ...all, ...Object.fromEntries(others.map((name) => [name, ''])) })).toThrow(
-        new Error(lacks(others)),
-      );
-    },
-  );
+  const UPLOADTHING_TOKEN = btoa('{"apiKey":"sk_live_hidden","appId":"app","regions":["sea1"]}');
+
+  test.each<[string, Record<string, string>]>([
+    ['s3', { S3_ENDPOINT: 'http://minio:9000', S3_BUCKET: 'bucket', S3_KEY: 'k', S3_SECRET: 's' }],
+    ['uploadthing', { UPLOADTHING_TOKEN }],
+    ['imagekit', { IMAGEKIT_PRIVATE_KEY: 'private_x', IMAGEKIT_URL_ENDPOINT: 'https://ik.imagekit.io/x' }],
+    ['cloudinary', { CLOUDINARY_URL: 'cloudinary://key:secret@cloud' }],
+  ])('STORAGE=%s names in one line what it lacks', (STORAGE, needed) => {
+    const names = Object.keys(needed);
+    const lacks = (absent: string[]) =>
+      new Error(absent.map((name) => `${name} must be set for STORAGE=${STORAGE}`).join('; '));
+    expect(() => readEnv({ STORAGE })).toThrow(lacks(names));
+    expect(readEnv({ STORAGE, ...needed })).toMatchObject(needed);
+    for (const name of names)
+      expect(() => readEnv({ STORAGE, ...needed, [name]: ' ' })).toThrow(lacks([name]));
+  });
 
   test('every variable at fault is named at once', () => {
     expect(() => readEnv({ PORT: 'x', JOBS: 'x' })).toThrow(/^PORT .*; JOBS /);

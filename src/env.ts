@@ -22,6 +22,9 @@ const url = (protocols: RegExp, message: string) =>
 const STORAGE_NEEDS = {
   disk: [],
   s3: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET'],
+  uploadthing: ['UPLOADTHING_TOKEN'],
+  imagekit: ['IMAGEKIT_PRIVATE_KEY', 'IMAGEKIT_URL_ENDPOINT'],
+  cloudinary: ['CLOUDINARY_URL'],
 } as const;
 
 /** Variables that mean nothing without each other. */
@@ -30,6 +33,21 @@ const TOGETHER = [
   ['GITHUB_ID', 'GITHUB_SECRET'],
   ['OIDC_ISSUER', 'OIDC_ID', 'OIDC_SECRET'],
 ] as const;
+
+const UploadThingToken = z.object({
+  apiKey: z.string(),
+  appId: z.string(),
+  regions: z.array(z.string()).min(1),
+});
+
+/** The app that a token of UploadThing speaks for; null when it is none. */
+export function appOf(token: string): string | null {
+  try {
+    return UploadThingToken.parse(JSON.parse(atob(token))).appId;
+  } catch {
+    return null;
+  }
+}
 
 const Variables = z.object({
   PORT: wholeNumber(0, 65_535).prefault('3000'),
@@ -50,7 +68,12 @@ const Variables = z.object({
     .string()
     .default('.data')
     .transform((dir) => path.resolve(/* turbopackIgnore: true */ dir)),
-  STORAGE: z.enum(['disk', 's3'], 'must be disk or s3').default('disk'),
+  STORAGE: z
+    .enum(
+      ['disk', 's3', 'uploadthing', 'imagekit', 'cloudinary'],
+      'must be disk, s3, uploadthing, imagekit or cloudinary',
+    )
+    .default('disk'),
   S3_ENDPOINT: url(
     /^https?:\/\//,
     'must be an address such as https://s3.eu-west-1.amazonaws.com',
@@ -65,6 +88,20 @@ const Variables = z.object({
     .string()
     .regex(/^[a-z0-9-]+$/, 'must be a region such as eu-west-1')
     .optional(),
+  UPLOADTHING_TOKEN: z
+    .string()
+    .refine((token) => appOf(token) !== null, 'must be the token that the dashboard shows for version 7')
+    .optional(),
+  UPLOADTHING_ACL: z.enum(['private', 'public-read'], 'must be private or public-read').default('private'),
+  IMAGEKIT_PRIVATE_KEY: z.string().optional(),
+  IMAGEKIT_URL_ENDPOINT: url(
+    /^https?:\/\//,
+    'must be an address such as https://ik.imagekit.io/your-id',
+  ).optional(),
+  CLOUDINARY_URL: url(
+    /^cloudinary:\/\/[^:@/]+:[^:@/]+@[^:@/]+$/,
+    'must look like cloudinary://key:secret@cloud',
+  ).optional(),
   TRASH_DAYS: wholeNumber(1, 3650).prefault(String(TRASH_DAYS)),
   JOBS: z.enum(['inline', 'off'], 'must be inline or off').default('inline'),
   SMTP_URL: url(/^smtps?:\/\//, 'must look like smtps://user:password@host:465').optional(),

@@ -71,7 +71,11 @@ async function linkFor(request: Request, object: ServedObject): Promise<string |
   const mode = request.headers.get('sec-fetch-mode');
   const isElement = mode === 'no-cors' || mode === 'navigate';
   if (!isElement || disposition !== 'attachment' || bytes < LINK_FROM_BYTES || !INERT.test(mime)) return null;
-  return storage.link(key, { mime, contentDisposition: contentDisposition(disposition, filename) });
+  return storage.link(key, {
+    use: mode === 'navigate' ? 'download' : 'show',
+    mime,
+    contentDisposition: contentDisposition(disposition, filename),
+  });
 }
 
 /** Never kept, since the link dies soon; and the backend does not learn which page asked. */

@@ -1,28 +1,54 @@
 import path from 'node:path';
-import type { Env } from '#env';
+import { appOf, type Env } from '#env';
 import { createDiskStorage } from './disk.ts';
 import type { Storage } from './port.ts';
 
-type Settings = Pick<Env, 'STORAGE' | 'DATA_DIR' | StorageVariable>;
+type Variable =
+  | 'S3_ENDPOINT'
+  | 'S3_BUCKET'
+  | 'S3_KEY'
+  | 'S3_SECRET'
+  | 'UPLOADTHING_TOKEN'
+  | 'IMAGEKIT_PRIVATE_KEY'
+  | 'IMAGEKIT_URL_ENDPOINT'
+  | 'CLOUDINARY_URL';
+
+type Settings = Pick<Env, 'STORAGE' | 'DATA_DIR' | 'S3_REGION' | 'UPLOADTHING_ACL' | Variable>;
 
 /** The storage that `STORAGE` names. Each backend loads its vendor's client only when it is the one. */
 export async function openStorage(env: Settings): Promise<Storage> {
   const folder = path.join(env.DATA_DIR, 'storage');
+  const options = { folder: path.join(folder, 'temporary') };
   switch (env.STORAGE) {
     case 'disk':
       return createDiskStorage(folder);
     case 's3': {
       const { createS3Storage } = await import('./s3.ts');
-      return createS3Storage(
-        {
-          endpoint: need(env, 'S3_ENDPOINT'),
-          bucket: need(env, 'S3_BUCKET'),
-          accessKeyId: need(env, 'S3_KEY'),
-          secretAccessKey: need(env, 'S3_SECRET'),
-          ...(env.S3_REGION && { region: env.S3_REGION }),
-        },
-        { folder: path.join(folder, 'temporary') },
-      );
+      const settings = {
+        endpoint: need(env, 'S3_ENDPOINT'),
+        bucket: need(env, 'S3_BUCKET'),
+        accessKeyId: need(env, 'S3_KEY'),
+        secretAccessKey: need(env, 'S3_SECRET'),
+        ...(env.S3_REGION && { region: env.S3_REGION }),
+      };
+      return createS3Storage(settings, options);
+    }
+    case 'uploadthing': {
+      const { createUploadThingStorage } = await import('./uploadthing.ts');
+      const settings = { token: need(env, 'UPLOADTHING_TOKEN'), acl: env.UPLOADTHING_ACL };
+      return createUploadThingStorage(settings, options);
+    }
+    case 'imagekit': {
+      const { createImageKitStorage } = await import('./imagekit.ts');
+      const settings = {
+        privateKey: need(env, 'IMAGEKIT_PRIVATE_KEY'),
+        urlEndpoint: need(env, 'IMAGEKIT_URL_ENDPOINT'),
+      };
+      return createImageKitStorage(settings, options);
+    }
+    case 'cloudinary': {
+      const { createCloudinaryStorage } = await import('./cloudinary.ts');
+      return createCloudinaryStorage({ url: need(env, 'CLOUDINARY_URL') }, options);
     }
   }
 }
@@ -30,16 +56,19 @@ export async function openStorage(env: Settings): Promise<Storage> {
 /** Where links of this storage lead; pages have to allow it. */
 export function storageOrigins(env: Settings): string[] {
   switch (env.STORAGE) {
-    case 'disk':
-      return [];
     case 's3':
       return [new URL(need(env, 'S3_ENDPOINT')).origin];
+    case 'uploadthing':
+      return [`https://${appOf(need(env, 'UPLOADTHING_TOKEN'))}.ufs.sh`];
+    case 'imagekit':
+      return [new URL(need(env, 'IMAGEKIT_URL_ENDPOINT')).origin];
+    case 'disk':
+    case 'cloudinary':
+      return [];
   }
 }
 
-type StorageVariable = 'S3_ENDPOINT' | 'S3_BUCKET' | 'S3_KEY' | 'S3_SECRET' | 'S3_REGION';
-
-function need(env: Settings, name: StorageVariable): string {
+function need(env: Settings, name: Variable): string {
   const value = env[name];
   if (value === undefined) throw new Error(`${name} must be set for STORAGE=${env.STORAGE}`);
   return value;

@@ -26,8 +26,8 @@ export type PutOptions = {
 
 export type Backend = 'disk' | 's3' | 'uploadthing' | 'imagekit' | 'cloudinary';
 
-/** How a link must answer: as this type and under this name, and no longer than `LINK_SECONDS`. */
-export type LinkOptions = { mime: string; contentDisposition: string };
+/** What a link must answer as. To `download`, a backend must say the disposition; `show` is for an element of a page. */
+export type LinkOptions = { use: 'show' | 'download'; mime: string; contentDisposition: string };
 
 /** Whoever has a link can read the object without asking us, so it dies soon. */
 export const LINK_SECONDS = 600;

@@ -7,6 +7,7 @@ import { describeStorage } from './contract.ts';
 import { newStorageKey } from './keys.ts';
 import type { Storage, StoredObject } from './port.ts';
 import { createS3Storage } from './s3.ts';
+import { FIXTURES } from './testing/fixtures.ts';
 import { BUCKET, openS3, S3_KEYS } from './testing/s3.ts';
 import { openStandIn, type Route, type StandIn } from './testing/stand-in.ts';
 
@@ -15,18 +16,7 @@ const newFolder = () => mkdtemp(join(tmpdir(), 'afterimage-drafts-'));
 const entry = (key: string) =>
   `<Contents><Key>${key}</Key><LastModified>2026-11-21T08:00:00.000Z</LastModified><Size>7</Size></Contents>`;
 
-describeStorage('s3', async () => {
-  const server = await openS3();
-  const folder = await newFolder();
-  const settings = { endpoint: server.origin, bucket: BUCKET, ...S3_KEYS };
-  return {
-    storage: await createS3Storage(settings, { folder }),
-    async close() {
-      await server.close();
-      await rm(folder, { recursive: true });
-    },
-  };
-});
+describeStorage('s3', FIXTURES.s3);
 
 describe('s3', () => {
   const bytes = randomBytes(5000);
@@ -49,7 +39,7 @@ describe('s3', () => {
   const linkTo = async (contentDisposition = 'attachment; filename="a b.mp4"') => {
     const key = newStorageKey();
     await storage.put(key, bytes, { mime: 'application/octet-stream' });
-    return new URL((await storage.link(key, { mime: 'video/mp4', contentDisposition })) ?? '');
+    return new URL((await storage.link(key, { use: 'show', mime: 'video/mp4', contentDisposition })) ?? '');
   };
 
   it('gives links that answer in full and in part, as the type and name that we say', async () => {
@@ -86,7 +76,7 @@ describe('s3', () => {
   it('gives one link again within its window, so that a browser finds it in its cache', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-11-21T08:00:01Z') });
     const key = newStorageKey();
-    const link = () => storage.link(key, { mime: 'video/mp4', contentDisposition: 'inline' });
+    const link = () => storage.link(key, { use: 'show', mime: 'video/mp4', contentDisposition: 'inline' });
     const first = await link();
     vi.setSystemTime(new Date('2026-11-21T08:04:59Z'));
     expect(await link()).toBe(first);

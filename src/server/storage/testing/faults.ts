@@ -1,16 +1,16 @@
-/** What a store may do to whoever trusts it. The first five are answered as if all were well. */
+/** What a store may do to whoever trusts it. */
 export type StoreFault =
   | 'keeps nothing'
   | 'keeps other bytes'
   | 'keeps a part'
-  | 'keeps what it deletes'
   | 'serves other bytes'
+  | 'keeps what it deletes'
   | 'refuses deletes'
   | 'answers 500'
   | 'never answers'
   | 'is full';
 
-/** What a store with this fault keeps of what it was sent; null for nothing. */
+/** What a store with this fault keeps of what it was sent; null for nothing. It says that all went well. */
 export function bytesKept(fault: StoreFault | null, sent: Buffer): Buffer | null {
   if (fault === 'keeps nothing') return null;
   if (fault === 'keeps other bytes') return altered(sent);
