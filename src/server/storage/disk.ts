@@ -15,9 +15,10 @@ import { dirname, join } from 'node:path';
 import { log } from '../log.ts';
 import { openDrafts } from './drafts.ts';
 import { asStorageError, codeOf, notAFile, orMissing } from './file-errors.ts';
-import { checkKey, StorageKey } from './keys.ts';
+import { StorageKey } from './keys.ts';
 import {
   badRange,
+  checkKey,
   isWithin,
   StorageError,
   type ByteRange,

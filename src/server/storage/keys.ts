@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { StorageError } from './port.ts';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -17,9 +16,4 @@ export type StorageKey = z.infer<typeof StorageKey>;
 export function newStorageKey(): StorageKey {
   const letters = Array.from(randomBytes(30), (byte) => ALPHABET.charAt(byte & 31)).join('');
   return StorageKey.parse(`${letters.slice(0, 2)}/${letters.slice(2, 4)}/${letters.slice(4)}`);
-}
-
-/** @throws StorageError BAD_KEY; the type keeps forged keys out already, this keeps them out of whoever evades it. */
-export function checkKey(key: StorageKey): void {
-  if (!StorageKey.safeParse(key).success) throw new StorageError('BAD_KEY', 'Not a storage key.');
 }

@@ -3,7 +3,7 @@
  * absent: whatever happens during a `put`, no reader ever meets a part of it under its key.
  */
 import { AppError } from '#core/errors.ts';
-import type { StorageKey } from './keys.ts';
+import { StorageKey } from './keys.ts';
 
 /** Both ends are counted, as in HTTP: `{ start: 0, end: 0 }` is the first byte. */
 export type ByteRange = { start: number; end: number };
@@ -87,6 +87,11 @@ export class StorageError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'StorageError';
   }
+}
+
+/** @throws StorageError BAD_KEY; the type keeps forged keys out already, this keeps them out of whoever evades it. */
+export function checkKey(key: StorageKey): void {
+  if (!StorageKey.safeParse(key).success) throw new StorageError('BAD_KEY', 'Not a storage key.');
 }
 
 export const isWithin = ({ start, end }: ByteRange, bytes: number): boolean =>

@@ -6,9 +6,10 @@
 import { openAsBlob } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDrafts } from './drafts.ts';
-import { checkKey, type StorageKey } from './keys.ts';
+import type { StorageKey } from './keys.ts';
 import {
   badRange,
+  checkKey,
   isWithin,
   StorageError,
   type Backend,
