@@ -1,55 +1,29 @@
 import { eq } from 'drizzle-orm';
-import { uuidv7 } from 'uuidv7';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { asServer } from '../db/doors.ts';
 import { authSessions, users, verificationTokens } from '../db/identity.ts';
 import { ADDRESS_HEADER } from '../http/address.ts';
 import { createMail } from '../mail.ts';
 import { Jar, mutate, query } from '../testing/api.ts';
-import { newGuest, useTestServer } from '../testing/server.ts';
-import { openMailBox, type MailBox } from '../testing/smtp.ts';
+import {
+  auditOf,
+  isSignedIn,
+  newEmail,
+  PASSWORD,
+  signUpSomebody,
+  serveAccounts,
+} from '../testing/account-server.ts';
+import { newGuest } from '../testing/server.ts';
 
-const server = useTestServer();
-let box: MailBox;
-const PASSWORD = 'seven grey pebbles';
-const newEmail = () => `${uuidv7()}@example.org`;
-
-type Change = { mail?: 'sent' | 'shown' | 'none'; minutes?: number };
-
-/** The routes of this process answer by a server that sends mail so, at a time so many minutes ahead. */
-function serve({ mail = 'none', minutes = 0 }: Change = {}) {
-  const mails = { sent: box.mail, shown: createMail({}, true), none: createMail({}, false) };
-  const now = () => new Date(Date.now() + minutes * 60_000);
-  globalThis.afterimageServer = Promise.resolve({ ...server(), mail: mails[mail], now });
-}
-
-beforeAll(async () => {
-  box = await openMailBox();
-});
-beforeEach(() => serve());
-afterAll(async () => {
-  globalThis.afterimageServer = undefined;
-  await box.close();
-});
-
-async function newAccount(): Promise<{ email: string; jar: Jar }> {
-  const [email, jar] = [newEmail(), new Jar()];
-  expect(await mutate(jar, 'account.signUp', { email, password: PASSWORD })).toMatchObject({ status: 200 });
-  return { email, jar };
-}
+const { server, box, serve } = serveAccounts();
 
 const verify = (email: string) =>
   asServer(server(), (tx) =>
     tx.update(users).set({ emailVerified: new Date() }).where(eq(users.email, email)),
   );
-const typesOf = async (jar: Jar) => {
-  const { data } = await query(jar, 'account.audit', {});
-  return JSON.stringify(data).match(/(?<="type":")[\w-]+/g);
-};
-const isSignedIn = async (jar: Jar) => (await query(jar, 'account.me')).status === 200;
 
 test('without mail, signing up signs in; a taken address is refused, in any case of its letters', async () => {
-  const { email, jar } = await newAccount();
+  const { email, jar } = await signUpSomebody();
   expect((await query(jar, 'account.me')).data).toMatchObject({
     email,
     verified: false,
@@ -59,7 +33,7 @@ test('without mail, signing up signs in; a taken address is refused, in any case
   });
   const again = await mutate(new Jar(), 'account.signUp', { email: email.toUpperCase(), password: PASSWORD });
   expect(again).toMatchObject({ status: 409, code: 'CONFLICT' });
-  expect(await typesOf(jar)).toEqual(['signed-in', 'signed-up']);
+  expect(await auditOf(jar)).toEqual(['signed-in', 'signed-up']);
 });
 
 test.each(['short', 'x'.repeat(129), 'Password123!'])('the password "%s" is refused', async (password) => {
@@ -75,7 +49,7 @@ async function timeRefusal(email: string): Promise<number> {
 }
 
 test('a wrong password and an unknown address are told alike, after the same work', async () => {
-  const { email, jar } = await newAccount();
+  const { email, jar } = await signUpSomebody();
   const wrong = await new Jar().fetch('/api/trpc/account.signIn', { json: { email, password: 'x' } });
   const unknown = await new Jar().fetch('/api/trpc/account.signIn', {
     json: { email: newEmail(), password: 'x' },
@@ -83,7 +57,7 @@ test('a wrong password and an unknown address are told alike, after the same wor
   expect(wrong.status).toBe(401);
   expect(unknown.status).toBe(401);
   expect(await unknown.text()).toBe(await wrong.text());
-  expect(await typesOf(jar)).toEqual(['sign-in-failed', 'signed-in', 'signed-up']);
+  expect(await auditOf(jar)).toEqual(['sign-in-failed', 'signed-in', 'signed-up']);
 
   const fastest = { known: Infinity, unknown: Infinity };
   for (let round = 0; round < 3; round += 1) {
@@ -94,7 +68,7 @@ test('a wrong password and an unknown address are told alike, after the same wor
 });
 
 test('the sixth wrong password within minutes is told when to come back; a right one clears the count', async () => {
-  const { email } = await newAccount();
+  const { email } = await signUpSomebody();
   const attempt = (password: string) =>
     mutate(new Jar(), 'account.signIn', { email, password }, { [ADDRESS_HEADER]: '192.0.2.7' });
   for (let round = 0; round < 4; round += 1) expect((await attempt('wrong one')).status).toBe(401);
@@ -110,7 +84,7 @@ test('the sixth wrong password within minutes is told when to come back; a right
 });
 
 test('each sign-in is a session of its own, and ends the one that this browser had', async () => {
-  const { email, jar } = await newAccount();
+  const { email, jar } = await signUpSomebody();
   const first = jar.cookies.get('session') ?? '';
   expect((await mutate(jar, 'account.signIn', { email, password: PASSWORD })).data).toEqual({
     status: 'signed-in',
@@ -125,7 +99,7 @@ test('each sign-in is a session of its own, and ends the one that this browser h
 });
 
 test('an answer that comes late for the session before does not take the new one away', async () => {
-  const { email, jar } = await newAccount();
+  const { email, jar } = await signUpSomebody();
   const slow = new Jar();
   slow.cookies.set('session', jar.cookies.get('session') ?? '');
   await mutate(jar, 'account.signIn', { email, password: PASSWORD });
@@ -134,7 +108,7 @@ test('an answer that comes late for the session before does not take the new one
 });
 
 test('a foreign page can sign nobody in', async () => {
-  const { email } = await newAccount();
+  const { email } = await signUpSomebody();
   const jar = new Jar();
   const answer = await mutate(
     jar,
@@ -147,7 +121,7 @@ test('a foreign page can sign nobody in', async () => {
 });
 
 test('with mail, signing up tells nobody whether there is an account, and waits for the link', async () => {
-  const taken = await newAccount();
+  const taken = await signUpSomebody();
   await verify(taken.email);
   serve({ mail: 'sent' });
   const email = newEmail();
@@ -158,12 +132,12 @@ test('with mail, signing up tells nobody whether there is an account, and waits 
   });
   expect(await first.text()).toBe(await second.text());
   expect([...fresh.cookies.keys()]).toEqual([...known.cookies.keys()]);
-  expect(box.to(taken.email)).toMatchObject([{ subject: 'You already have an account', link: null }]);
+  expect(box().to(taken.email)).toMatchObject([{ subject: 'You already have an account', link: null }]);
   expect(await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD })).toMatchObject({
     status: 401,
   });
 
-  const token = box.tokenFor(email);
+  const token = box().tokenFor(email);
   expect((await mutate(fresh, 'account.openLink', { token })).data).toMatchObject({ beganHere: true });
   expect((await query(fresh, 'account.me')).data).toMatchObject({ email, verified: true, hasPassword: true });
   expect(await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD })).toMatchObject({
@@ -176,7 +150,7 @@ test('of two who sign up with one address, the password counts that came with th
   serve({ mail: 'sent' });
   const email = newEmail();
   await mutate(new Jar(), 'account.signUp', { email, password: PASSWORD });
-  const token = box.tokenFor(email);
+  const token = box().tokenFor(email);
   await mutate(new Jar(), 'account.signUp', { email, password: 'what another one typed' });
   expect(await mutate(new Jar(), 'account.openLink', { token })).toMatchObject({ status: 200 });
   const other = { email, password: 'what another one typed' };
@@ -194,7 +168,7 @@ test('a link signs in once, makes the account when there is none, and knows the 
     status: 'check-mail',
     shownLink: null,
   });
-  const opened = await mutate(asking, 'account.openLink', { token: box.tokenFor(email) });
+  const opened = await mutate(asking, 'account.openLink', { token: box().tokenFor(email) });
   expect(opened.data).toEqual({ status: 'signed-in', library: null, beganHere: true });
   expect((await query(asking, 'account.me')).data).toMatchObject({
     email,
@@ -203,7 +177,7 @@ test('a link signs in once, makes the account when there is none, and knows the 
   });
 
   await mutate(asking, 'account.requestLink', { email });
-  const token = box.tokenFor(email);
+  const token = box().tokenFor(email);
   expect((await mutate(other, 'account.openLink', { token })).data).toMatchObject({ beganHere: false });
   expect(await isSignedIn(other)).toBe(true);
   expect(await mutate(new Jar(), 'account.openLink', { token })).toMatchObject({
@@ -216,7 +190,7 @@ test('a link holds for ten minutes, for what it was sent for, and its token is n
   serve({ mail: 'sent' });
   const email = newEmail();
   await mutate(new Jar(), 'account.requestLink', { email });
-  const token = box.tokenFor(email);
+  const token = box().tokenFor(email);
   const rows = await asServer(server(), (tx) => tx.select().from(verificationTokens));
   expect(
     JSON.stringify(rows.map((row) => [row.identifier, Buffer.from(row.tokenHash).toString()])),
@@ -236,7 +210,7 @@ test('two who open a link at the same moment get one session', async () => {
   serve({ mail: 'sent' });
   const email = newEmail();
   await mutate(new Jar(), 'account.requestLink', { email });
-  const token = box.tokenFor(email);
+  const token = box().tokenFor(email);
   const answers = await Promise.all(
     Array.from({ length: 6 }, () => mutate(new Jar(), 'account.openLink', { token })),
   );
@@ -245,11 +219,11 @@ test('two who open a link at the same moment get one session', async () => {
 });
 
 test('who waited in an account with somebody else’s address is out when its owner comes', async () => {
-  const { email, jar: squatter } = await newAccount();
+  const { email, jar: squatter } = await signUpSomebody();
   serve({ mail: 'sent' });
   const owner = new Jar();
   await mutate(owner, 'account.requestLink', { email });
-  expect(await mutate(owner, 'account.openLink', { token: box.tokenFor(email) })).toMatchObject({
+  expect(await mutate(owner, 'account.openLink', { token: box().tokenFor(email) })).toMatchObject({
     status: 200,
   });
   expect(await isSignedIn(squatter)).toBe(false);
@@ -260,10 +234,10 @@ test('who waited in an account with somebody else’s address is out when its ow
 });
 
 test('who proves the own address in the browser that is signed in keeps the password', async () => {
-  const { email, jar } = await newAccount();
+  const { email, jar } = await signUpSomebody();
   serve({ mail: 'sent' });
   await mutate(jar, 'account.requestLink', { email });
-  await mutate(jar, 'account.openLink', { token: box.tokenFor(email) });
+  await mutate(jar, 'account.openLink', { token: box().tokenFor(email) });
   expect((await query(jar, 'account.me')).data).toMatchObject({ verified: true, hasPassword: true });
 });
 
@@ -299,7 +273,7 @@ test('a mail server that is away is said, and nothing is left of the request but
 });
 
 test('signing out ends the session at once, and the browser is its guest again', async () => {
-  const { email, jar } = await newAccount();
+  const { email, jar } = await signUpSomebody();
   const guest = await newGuest(server());
   jar.cookies.set('guest', guest.token);
   await mutate(jar, 'account.signIn', { email, password: PASSWORD });

@@ -2,7 +2,7 @@
  * What a link of a mail is good for. The link holds 256 random bits, the database their hash and the errand; a link
  * holds once, for LINK_MINUTES, and whoever opens it has the mailbox that it was sent to.
  */
-import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { LINK_MINUTES } from '#core/account.ts';
@@ -29,7 +29,6 @@ type Purpose = Errand['for'];
 
 export const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
 
-const purpose = sql<Purpose>`${verificationTokens.identifier}::jsonb ->> 'for'`;
 const owner = sql<string>`${verificationTokens.identifier}::jsonb ->> 'userId'`;
 
 /** @returns The token, which nobody can tell again. */
@@ -44,7 +43,10 @@ export async function issueToken(tx: Tx, now: Date, errand: Errand): Promise<str
   return token;
 }
 
-/** Uses the token up. @throws AppError NOT_FOUND for one that is unknown, used, too old or for something else */
+/**
+ * Uses the token up, unless the caller's transaction fails: as it does by what this throws.
+ * @throws AppError NOT_FOUND for one that is unknown, used, too old or for something else
+ */
 export async function takeToken<P extends Purpose>(
   tx: Tx,
   now: Date,
@@ -53,13 +55,7 @@ export async function takeToken<P extends Purpose>(
 ): Promise<Extract<Errand, { for: P }>> {
   const [taken] = await tx
     .delete(verificationTokens)
-    .where(
-      and(
-        eq(verificationTokens.tokenHash, hashOf(token)),
-        gt(verificationTokens.expiresAt, now),
-        inArray(purpose, [...purposes]),
-      ),
-    )
+    .where(and(eq(verificationTokens.tokenHash, hashOf(token)), gt(verificationTokens.expiresAt, now)))
     .returning({ identifier: verificationTokens.identifier });
   const errand = taken && Errand.parse(JSON.parse(taken.identifier));
   if (errand && isFor(errand, purposes)) return errand;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GenerationId } from '#core/media.ts';
+import { sweepAccounts } from '../account/upkeep.ts';
 import { giveUpGeneration, runGeneration } from '../generation/run.ts';
 import { findAbandoned } from '../generation/abandoned.ts';
 import { sweepStorage } from '../ledger.ts';
@@ -38,6 +39,7 @@ export async function runJobs(server: RunningServer): Promise<void> {
   await server.boss.work(NIGHTLY, polling, async () => {
     await purgeTombstones(server);
     await server.limits.sweep();
+    await sweepAccounts(server);
   });
   await server.boss.schedule(NIGHTLY, NIGHTLY_CRON);
 }

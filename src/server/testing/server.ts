@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { LibraryId, UserId } from '#core/owner.ts';
 import { sessionCookie } from '../auth/cookies.ts';
 import { makeGuest } from '../auth/guest.ts';
+import { hashPassword } from '../auth/passwords.ts';
 import { createSession, sealToken } from '../auth/sessions.ts';
 import { asServer } from '../db/doors.ts';
 import { users } from '../db/identity.ts';
@@ -55,12 +56,17 @@ export async function newGuest(server: RunningServer): Promise<Guest> {
 
 export type TestUser = { userId: UserId; email: string };
 
-/** An account, without a library until it writes. */
-export async function newUser(server: RunningServer): Promise<TestUser> {
+/** An account, its address proved, without a library until it writes. */
+export async function newUser(
+  server: RunningServer,
+  { email, password }: { email?: string; password?: string } = {},
+): Promise<TestUser> {
   const userId = UserId.parse(uuidv7());
-  const email = `${userId}@example.org`;
-  await asServer(server, (tx) => tx.insert(users).values({ id: userId, email, emailVerified: server.now() }));
-  return { userId, email };
+  const user = { userId, email: email ?? `${userId}@example.org` };
+  const passwordHash = password === undefined ? null : await hashPassword(password);
+  const values = { id: userId, email: user.email, emailVerified: server.now(), passwordHash };
+  await asServer(server, (tx) => tx.insert(users).values(values));
+  return user;
 }
 
 /** Signs a test's account in: the name and value of the cookie that a browser would hold. */

@@ -8,7 +8,7 @@ export type MailBox = {
   mail: Mail;
   /** All mails to an address, oldest first. */
   to: (address: string) => Received[];
-  /** The token of the newest mail's link. */
+  /** The token of the newest link that was mailed. */
   tokenFor: (address: string) => string;
   close: () => Promise<void>;
 };
@@ -29,7 +29,9 @@ export async function openMailBox(): Promise<MailBox> {
     mail: createMail({ SMTP_URL: `smtp://127.0.0.1:${address.port}` }, false),
     to,
     tokenFor: (address) => {
-      const token = to(address).at(-1)?.link?.split('#')[1];
+      const token = to(address)
+        .findLast(({ link }) => link !== null)
+        ?.link?.split('#')[1];
       if (!token) throw new Error(`no link was mailed to ${address}`);
       return token;
     },
