@@ -142,10 +142,8 @@ export async function runSchedule(
     });
   };
   const startTopUp = (tab: Tab) => {
-    start(tab, async (db, remote) => {
-      await db.refresh();
-      await topUp(db, remote, { limits: LIMITS });
-    });
+    // Without reading first what other tabs did: as if they had done it while the request was on its way.
+    start(tab, (db, remote) => topUp(db, remote, { limits: LIMITS }));
   };
 
   async function deliver(tab: Tab, nth: number) {
