@@ -6,6 +6,7 @@ import { checkPassword, hashPassword, refuseCommon } from '../auth/passwords.ts'
 import { hashOf, issueToken, takeToken, type Errand } from '../auth/tokens.ts';
 import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
+import { log } from '../log.ts';
 import { noMail, type Message } from '../mail.ts';
 import { noteEvent } from './audit.ts';
 import { signInMail, signUpMail, takenMail } from './mails.ts';
@@ -27,7 +28,8 @@ export async function signIn(visit: Visit, { email, password }: Credentials): Pr
   await server.limits.take('signIn', attempt);
   const user = await asServer(server, (tx) => findUserByEmail(tx, email));
   if (!(await checkPassword(user?.passwordHash ?? null, password)) || !user) {
-    if (user) await asServer(server, (tx) => noteEvent(tx, visit, user.id, 'sign-in-failed'));
+    // Not waited for: the time of a write would tell that there is such an account.
+    if (user) void noteFailure(visit, user.id);
     throw wrong();
   }
   const signedIn = await signInBy(visit, async (tx) => {
@@ -37,6 +39,14 @@ export async function signIn(visit: Visit, { email, password }: Credentials): Pr
   });
   await server.limits.forgive('signIn', attempt);
   return signedIn;
+}
+
+async function noteFailure(visit: Visit, userId: Proof['userId']): Promise<void> {
+  try {
+    await asServer(visit.server, (tx) => noteEvent(tx, visit, userId, 'sign-in-failed'));
+  } catch (error) {
+    log.error('a failed sign-in was not noted', error);
+  }
 }
 
 type NewAccount = Credentials & { name?: string | undefined };

@@ -40,8 +40,8 @@ let decoy: Promise<string> | undefined;
 
 /** @param stored null: nobody's, against which every password is wrong after the same time. */
 export async function checkPassword(stored: string | null, password: string): Promise<boolean> {
-  decoy ??= hash('a password that nobody has', COST);
-  const hashed = stored ?? (await decoy);
+  const nobodys = await (decoy ??= hash('a password that nobody has', COST));
+  const hashed = stored ?? nobodys;
   const isRight = await inTurn(() => verify(hashed, plain(password)));
   return isRight && stored !== null;
 }
