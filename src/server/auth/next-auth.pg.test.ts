@@ -313,7 +313,15 @@ test.each([
 
 test('a journey is not begun without the token of this browser', async () => {
   const other = Csrf.parse(await (await new Jar().fetch('/api/auth/csrf')).json());
-  expect(await leave(new Jar(), { csrfToken: other.csrfToken })).not.toContain(issuer.url);
+  expect(await leave(new Jar(), { csrfToken: other.csrfToken })).toBe('/sign-in?error=Callback');
+});
+
+test('a provider that does not answer is told on a page of this site', async () => {
+  const user = await newUser(server());
+  issuer.tamper = { away: true };
+  expect(await leave(new Jar())).toBe('/sign-in?error=OAuthSignin');
+  const linking = { link: 'true', callbackUrl: '/settings' };
+  expect(await leave(await browserOf(user), linking)).toBe('/settings?error=OAuthSignin');
 });
 
 test.each([

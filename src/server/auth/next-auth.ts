@@ -23,17 +23,20 @@ import { authSecret } from './sessions.ts';
 const JOURNEY_SECONDS = 15 * 60;
 const MAX_FORM_BYTES = 8192;
 
+type Providers = ReturnType<typeof configureProviders>;
 type Errand = { action: 'csrf' } | { action: 'signin' | 'callback'; provider: ProviderId };
+
+type Journey = { request: Request; visit: Visit; providers: Providers };
 
 const ERRANDS: Record<string, string> = { csrf: 'GET', signin: 'POST', callback: 'GET' };
 
-function readErrand(request: Request): Errand {
+function readErrand(request: Request, providers: Providers): Errand {
   const [action = '', id, ...rest] = new URL(request.url).pathname.split('/').slice(3);
   const missing = notFound('address');
   if (rest.length > 0 || ERRANDS[action] !== request.method) throw missing;
   if (action === 'csrf' && id === undefined) return { action };
   const provider = ProviderId.safeParse(id);
-  const isKnown = configureProviders().some((known) => known.id === id);
+  const isKnown = providers.some((known) => known.id === id);
   if (!provider.success || !isKnown || (action !== 'signin' && action !== 'callback')) throw missing;
   return { action, provider: provider.data };
 }
@@ -53,20 +56,24 @@ const withError = (place: string, error: string) => {
 };
 
 /** `GET csrf`, `POST signin/<provider>` and `GET callback/<provider>` below /api/auth. */
-export async function handleAuth(request: Request): Promise<Response> {
+export async function handleAuth(
+  request: Request,
+  providers: Providers = configureProviders(),
+): Promise<Response> {
   const setCookies: string[] = [];
   try {
-    const errand = readErrand(request);
+    const errand = readErrand(request, providers);
     if (errand.action === 'signin') guardWrite(request, 'application/x-www-form-urlencoded');
     const { headers } = request;
     const server = await getServer();
     const identity = await getActor(server, headers);
     setCookies.push(...identity.setCookies);
     const visit: Visit = { server, identity, headers, setCookies };
+    const journey: Journey = { request, visit, providers };
     if (errand.action !== 'csrf') await server.limits.take('write', identity.network);
     const response = await (errand.action === 'callback'
-      ? comeBack(request, visit, errand.provider)
-      : goAway(request, visit, errand));
+      ? comeBack(journey, errand.provider)
+      : goAway(journey, errand));
     response.headers.set('Cache-Control', 'private, no-store');
     return withCookies(response, setCookies);
   } catch (error) {
@@ -74,27 +81,31 @@ export async function handleAuth(request: Request): Promise<Response> {
   }
 }
 
-async function goAway(request: Request, visit: Visit, errand: Errand): Promise<Response> {
-  const form =
-    errand.action === 'signin'
-      ? Object.fromEntries(
-          new URLSearchParams(Buffer.from(await readBody(request, MAX_FORM_BYTES)).toString()),
-        )
-      : {};
-  if (errand.action === 'signin') {
-    const { actor } = visit.identity;
-    const isLink = form['link'] === 'true';
-    if (isLink && actor.type !== 'user') throw new AppError('SIGN_IN_REQUIRED', 'Sign in first.');
-    visit.setCookies.push(
-      isLink && actor.type === 'user'
-        ? setLinkCookie(actor.device, JOURNEY_SECONDS)
-        : dropCookie(linkCookie()),
-    );
+async function goAway(journey: Journey, errand: Errand): Promise<Response> {
+  if (errand.action === 'csrf') return ask(journey, {}, async () => false);
+  const { request, visit } = journey;
+  const { actor } = visit.identity;
+  const bytes = await readBody(request, MAX_FORM_BYTES);
+  const { json, ...form } = Object.fromEntries(new URLSearchParams(Buffer.from(bytes).toString()));
+  const isLink = form['link'] === 'true';
+  if (isLink && actor.type !== 'user') throw new AppError('SIGN_IN_REQUIRED', 'Sign in first.');
+  visit.setCookies.push(
+    isLink && actor.type === 'user' ? setLinkCookie(actor.device, JOURNEY_SECONDS) : dropCookie(linkCookie()),
+  );
+  const response = await ask(journey, form, async () => false);
+  const location = response.headers.get('location') ?? '/';
+  const error = errorOf(location);
+  const url =
+    error === null ? location : withError(isLink ? placeOf(form['callbackUrl']) : '/sign-in', error);
+  if (json !== 'true') {
+    response.headers.set('location', url);
+    return response;
   }
-  return ask(request, form, async () => false);
+  return withCookies(Response.json({ url }), response.headers.getSetCookie());
 }
 
-async function comeBack(request: Request, visit: Visit, provider: ProviderId): Promise<Response> {
+async function comeBack(journey: Journey, provider: ProviderId): Promise<Response> {
+  const { request, visit } = journey;
   const cookies = readOwnCookies(request.headers);
   const linking = parseCookies(request.headers.get('cookie')).get(linkCookie());
   const place = placeOf(cookies[returnCookie()]);
@@ -115,7 +126,7 @@ async function comeBack(request: Request, visit: Visit, provider: ProviderId): P
       return fail(userId === null ? 'OAuthAccountNotLinked' : 'AlreadyLinked');
     }
   };
-  const response = await ask(request, {}, ({ id, email, name }) =>
+  const response = await ask(journey, {}, ({ id, email, name }) =>
     arrive({ provider, providerAccountId: id, email: email ?? null, name: name ?? null }),
   );
   const error = errorOf(response.headers.get('location'));
@@ -131,7 +142,7 @@ function linkingUser({ identity: { actor } }: Visit, device: string): UserId | n
 
 const redirect = (location: string) => new Response(null, { status: 302, headers: { location } });
 
-/** next-auth sends people whose sign-in failed to a page of its own, which names the reason. */
+/** next-auth sends people whose sign-in failed to a page of its own, which may name the reason. */
 function errorOf(location: string | null): string | null {
   const { pathname, searchParams } = new URL(location ?? '/', siteUrl());
   if (!pathname.startsWith('/api/auth/')) return null;
@@ -142,14 +153,14 @@ type Person = Parameters<NonNullable<NonNullable<AuthOptions['callbacks']>['sign
 
 /** Has next-auth answer a request. `arrive` is given who came back, and says where to go on. */
 async function ask(
-  request: Request,
+  { request, providers }: Journey,
   body: Record<string, string>,
   arrive: (person: Person) => Promise<string | false>,
 ): Promise<Response> {
   const url = new URL(request.url);
   const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure() } as const;
   const options: AuthOptions = {
-    providers: configureProviders(),
+    providers,
     secret: authSecret(),
     session: { strategy: 'jwt' },
     useSecureCookies: isSecure(),

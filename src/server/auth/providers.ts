@@ -67,25 +67,26 @@ const google = (clientId: string, clientSecret: string): OAuthConfig<unknown> =>
   profile: personOfClaims,
 });
 
-const GITHUB_API = 'https://api.github.com';
+const GITHUB = { web: 'https://github.com', api: 'https://api.github.com' };
 
-const github = (clientId: string, clientSecret: string): OAuthConfig<unknown> => ({
+/** @param places Where GitHub is: elsewhere only in tests. */
+export const github = (clientId: string, clientSecret: string, places = GITHUB): OAuthConfig<unknown> => ({
   ...COMMON,
   id: 'github',
   name: 'GitHub',
   clientId,
   clientSecret,
-  issuer: 'https://github.com/login/oauth',
+  issuer: `${places.web}/login/oauth`,
   authorization: {
-    url: 'https://github.com/login/oauth/authorize',
+    url: `${places.web}/login/oauth/authorize`,
     params: { scope: 'read:user user:email' },
   },
-  token: 'https://github.com/login/oauth/access_token',
+  token: `${places.web}/login/oauth/access_token`,
   userinfo: {
-    url: `${GITHUB_API}/user`,
+    url: `${places.api}/user`,
     async request({ client, tokens }) {
       const profile = await client.userinfo(tokens.access_token ?? '');
-      const response = await fetch(`${GITHUB_API}/user/emails`, {
+      const response = await fetch(`${places.api}/user/emails`, {
         headers: { Authorization: `Bearer ${tokens.access_token}`, Accept: 'application/vnd.github+json' },
         signal: AbortSignal.timeout(COMMON.httpOptions.timeout),
       });

@@ -11,8 +11,8 @@ type Grant = { claims: Claims; nonce: string; challenge: string; redirectUri: st
 
 export type Issuer = {
   url: string;
-  /** What the person's ID token is to differ in from a good one. */
-  tamper: { nonce?: string; audience?: string; signature?: boolean };
+  /** What a person's ID token is to differ in from a good one; away: every answer is a failure. */
+  tamper: { nonce?: string; audience?: string; signature?: boolean; away?: boolean };
   /** Claims that only the userinfo address answers. */
   apart: Record<string, Record<string, string | boolean>>;
   /** The person signs in at the address where the application sent them. @returns Where the browser goes then. */
@@ -63,6 +63,7 @@ export async function openIssuer(): Promise<Issuer> {
 
   const answer = async (request: http.IncomingMessage): Promise<unknown> => {
     const { authorization = '' } = request.headers;
+    if (issuer.tamper.away) return null;
     switch (request.url ?? '') {
       case '/.well-known/openid-configuration':
         return {

@@ -2,4 +2,6 @@ import { handleAuth } from '#server/auth/next-auth.ts';
 
 export const dynamic = 'force-dynamic';
 
-export { handleAuth as GET, handleAuth as POST };
+const handle = (request: Request) => handleAuth(request);
+
+export { handle as GET, handle as POST };
