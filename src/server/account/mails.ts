@@ -15,7 +15,15 @@ export const signInMail = (to: string, link: string) =>
   write(to, 'Your link to sign in', 'Open this link to sign in to Afterimage:', link, HOLDS, IGNORE);
 
 export const signUpMail = (to: string, link: string) =>
-  write(to, 'Confirm your address', 'Open this link to make your Afterimage account:', link, HOLDS, IGNORE);
+  write(
+    to,
+    'Confirm your address',
+    'Open this link to make your Afterimage account:',
+    link,
+    'Open it in the browser in which you signed up. In another one, the account begins without a password.',
+    HOLDS,
+    IGNORE,
+  );
 
 export const takenMail = (to: string, site: string) =>
   write(

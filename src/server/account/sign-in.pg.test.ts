@@ -148,16 +148,27 @@ test('with mail, signing up tells nobody whether there is an account, and waits 
 
 test('of two who sign up with one address, the password counts that came with the opened link', async () => {
   serve({ mail: 'sent' });
-  const email = newEmail();
-  await mutate(new Jar(), 'account.signUp', { email, password: PASSWORD });
+  const [email, jar] = [newEmail(), new Jar()];
+  await mutate(jar, 'account.signUp', { email, password: PASSWORD });
   const token = box().tokenFor(email);
-  await mutate(new Jar(), 'account.signUp', { email, password: 'what another one typed' });
-  expect(await mutate(new Jar(), 'account.openLink', { token })).toMatchObject({ status: 200 });
   const other = { email, password: 'what another one typed' };
+  await mutate(new Jar(), 'account.signUp', other);
+  expect(await mutate(jar, 'account.openLink', { token })).toMatchObject({ status: 200 });
   expect(await mutate(new Jar(), 'account.signIn', other)).toMatchObject({ status: 401 });
-  expect(await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD })).toMatchObject({
-    status: 200,
-  });
+  const own = { email, password: PASSWORD };
+  expect(await mutate(new Jar(), 'account.signIn', own)).toMatchObject({ status: 200 });
+});
+
+test('the password of somebody who signed up with another one’s address does not open the account', async () => {
+  serve({ mail: 'sent' });
+  const email = newEmail();
+  await mutate(new Jar(), 'account.signUp', { email, password: PASSWORD, name: 'Mallory' });
+  const owner = new Jar();
+  const opened = await mutate(owner, 'account.openLink', { token: box().tokenFor(email) });
+  expect(opened.data).toMatchObject({ status: 'signed-in', beganHere: false });
+  expect((await query(owner, 'account.me')).data).toMatchObject({ email, name: null, hasPassword: false });
+  const guess = await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD });
+  expect(guess).toMatchObject({ status: 401 });
 });
 
 test('a link signs in once, makes the account when there is none, and knows the browser that asked', async () => {

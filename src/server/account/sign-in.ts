@@ -53,8 +53,8 @@ type NewAccount = Credentials & { name?: string | undefined };
 
 /**
  * With mail, nothing tells whether the address has an account: the answer is the same, and its owner gets one mail or
- * the other. The account is made when the link is opened, with the password that came with that very link, so that
- * nobody can set up somebody else's. Without mail no secret can be kept, for a sign-up must show that it succeeded:
+ * the other. The account is made when the link is opened, with the password that came with that very link if the same
+ * browser opens it, so that nobody can set up somebody else's. Without mail no secret can be kept, for a sign-up must show that it succeeded:
  * then a taken address is said to be taken, to few callers an hour.
  */
 export async function signUp(
@@ -111,29 +111,34 @@ export async function openLink(visit: Visit, { token }: { token: string }): Prom
   let userId: Proof['userId'] | null = null;
   const signedIn = await signInBy(visit, async (tx) => {
     const errand = await takeToken(tx, server.now(), token, ['sign-in', 'sign-up']);
-    userId = await welcome(tx, visit, errand);
     const beganHere = nonce !== undefined && hashOf(nonce).toString('base64url') === errand.asked;
+    userId = await welcome(tx, visit, errand, beganHere);
     return { userId, way: errand.for === 'sign-in' ? 'link' : 'sign-up', beganHere };
   });
   if (userId) await tellStreams(server, userId);
   return signedIn;
 }
 
-/** The account of an address that was just proved. */
+/**
+ * The account of an address that was just proved. The password of a sign-up comes along only in the browser that typed
+ * it: elsewhere the owner of the address may have opened what somebody else asked for, who would know the password.
+ */
 async function welcome(
   tx: Tx,
   visit: Visit,
   errand: Extract<Errand, { for: 'sign-in' | 'sign-up' }>,
+  beganHere: boolean,
 ): Promise<Proof['userId']> {
   const { email } = errand;
+  const typed = errand.for === 'sign-up' && beganHere ? errand : null;
   const known = await findUserByEmail(tx, email);
   if (known) {
     const isFirst = await proveAddress(tx, visit, known.id);
-    if (isFirst && errand.for === 'sign-up') await setPassword(tx, known.id, errand.passwordHash);
+    if (isFirst && typed) await setPassword(tx, known.id, typed.passwordHash);
     return known.id;
   }
   const emailVerified = visit.server.now();
-  const given = errand.for === 'sign-up' ? { name: errand.name, passwordHash: errand.passwordHash } : {};
+  const given = typed ? { name: typed.name, passwordHash: typed.passwordHash } : {};
   const made = await createUser(tx, visit, { email, emailVerified, ...given });
   // Two links of one address, opened at the same moment: the other one has made the account.
   const user = made ?? (await findUserByEmail(tx, email));

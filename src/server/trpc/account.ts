@@ -9,7 +9,8 @@
  *    `{ url }`: go there (`location.assign(url)`);
  * 3. the person comes back signed in at `callbackUrl`, or at `/sign-in?error=<code>`: `OAuthAccountNotLinked` (the
  *    address has an account already: sign in to it and link the provider there), `AccessDenied` (refused at the
- *    provider), any other (it did not work; try again).
+ *    provider), any other (it did not work; try again). Who wanted to link a provider comes back to `callbackUrl` with
+ *    `error=<code>` added: `AlreadyLinked`, `SessionRequired` (signed out meanwhile), `AccessDenied`, any other.
  */
 import { z } from 'zod';
 import {
@@ -65,7 +66,8 @@ export const accountRouter = router({
   methods: publicProcedure.output(SignInMethods).query(({ ctx }) => listMethods(ctx.server)),
 
   /**
-   * With mail, the account is made by opening the link that is sent; otherwise at once, and signed in.
+   * With mail, the account is made by opening the link that is sent, and has the password if the same browser opens
+   * it; otherwise at once, and signed in.
    * @throws BAD_INPUT (a common password), CONFLICT (the address is taken; only where no mail is sent), RATE_LIMITED
    */
   signUp: publicProcedure

@@ -1,4 +1,6 @@
 'use client';
+import { useSearchParams } from 'next/navigation';
+import { Suspense } from 'react';
 import type { Account } from '#core/account.ts';
 import { travelToProvider } from '#client/travel-to-provider.ts';
 import { accountActions, useSignInMethods } from '#client/use-account.ts';
@@ -6,6 +8,26 @@ import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { Section } from './section.tsx';
+
+/** Why a provider sent the person back without being linked. */
+const REFUSED: Record<string, string> = {
+  AlreadyLinked:
+    'It was not linked: this sign-in belongs to another account, or another one is linked here already.',
+  SessionRequired: 'It was not linked, because this browser was signed out meanwhile. Try again.',
+  AccessDenied: 'The provider did not allow it. Nothing was changed.',
+};
+
+function Refused() {
+  const reason = useSearchParams().get('error');
+  if (reason === null) return null;
+  return (
+    <div className="mb-3">
+      <Alert>
+        {REFUSED[reason] ?? 'Linking this provider did not work. Nothing was changed: try again.'}
+      </Alert>
+    </div>
+  );
+}
 
 /** Other ways into this account. Nothing where this server is configured for none. */
 export function Providers({ account }: { account: Account }) {
@@ -15,6 +37,9 @@ export function Providers({ account }: { account: Account }) {
   const linked = new Set(account.providers.map(({ id }) => id));
   return (
     <Section title="Other ways to sign in">
+      <Suspense>
+        <Refused />
+      </Suspense>
       {failure ? (
         <div className="mb-3">
           <Alert>{failure.message}</Alert>
