@@ -17,7 +17,8 @@ import {
 } from '#core/sync.ts';
 import type { Delta, Pulled } from './candidate.ts';
 import { advance, type Changes, type State } from './library.ts';
-import { EPOCH } from './names.ts';
+import { EARLY_OPEN_SCRIPT } from '#client/store/early-open.ts';
+import { EPOCH, LIBRARY } from './names.ts';
 
 const json = (body: string) => ({ type: 'application/json', body });
 
@@ -40,9 +41,9 @@ export type BenchServer = {
   close: () => Promise<void>;
 };
 
-/** The inline script answers before the candidate's own script has come. */
+/** The inline scripts run before the candidate's own has come: ours has in it what every page of the application has. */
 const pageOf = (name: string) =>
-  `<!doctype html><meta charset=utf-8><title>${name}</title><script>documentAt=performance.now()</script><body><script type=module src=/script/${name}.js></script>`;
+  `<!doctype html><meta charset=utf-8><title>${name}</title><script>documentAt=performance.now();${name === 'ours' ? EARLY_OPEN_SCRIPT : ''}</script><body><script type=module src=/script/${name}.js></script>`;
 
 export async function startServer(scripts: ReadonlyMap<string, string>): Promise<BenchServer> {
   let state: State = { version: 0, rows: [] };
@@ -138,6 +139,8 @@ export async function startServer(scripts: ReadonlyMap<string, string>): Promise
       traffic.sent += Buffer.byteLength(request.url ?? '');
       traffic.received += body.byteLength;
     }
+    // As the application's server does: the companion cookie names the database to paint from.
+    if (found.type === 'text/html') response.setHeader('set-cookie', `library=${LIBRARY}; Path=/`);
     return void response
       .writeHead(200, { 'content-type': found.type, 'cache-control': 'no-store' })
       .end(body);

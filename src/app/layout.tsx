@@ -3,6 +3,7 @@ import localFont from 'next/font/local';
 import { headers } from 'next/headers';
 import { ThemeProvider } from 'next-themes';
 import type { ReactNode } from 'react';
+import { EARLY_OPEN_SCRIPT } from '#client/store/early-open.ts';
 import { NONCE_HEADER } from '#server/http/security-headers.ts';
 import { RAIL_SCRIPT } from '#ui/shell/rail.ts';
 import './globals.css';
@@ -32,7 +33,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" className={inter.variable} suppressHydrationWarning>
       <body className="font-sans">
-        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: RAIL_SCRIPT }} />
+        <script
+          nonce={nonce}
+          suppressHydrationWarning
+          dangerouslySetInnerHTML={{ __html: `${EARLY_OPEN_SCRIPT};${RAIL_SCRIPT}` }}
+        />
         <ThemeProvider attribute="class" nonce={nonce} disableTransitionOnChange>
           {children}
         </ThemeProvider>

@@ -4,11 +4,11 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 import type { LibraryId } from '#core/owner.ts';
+import { createApi } from './api.ts';
 import { forgetThumbs } from './offline/kept-thumbs.ts';
 import { COMPANION } from './offline/names.ts';
 import { createRemote, toRemoteError } from './remote.ts';
 import { createSession, type Session } from './session.ts';
-import { createApi } from './trpc.ts';
 
 /** The longest that browsers keep a cookie. */
 const COOKIE_DAYS = 400;

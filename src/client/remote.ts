@@ -3,7 +3,7 @@ import type { ErrorCode } from '#core/errors.ts';
 import type { LibraryId } from '#core/owner.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { RemoteError, type Remote } from './sync/remote-port.ts';
-import type { Api } from './trpc.ts';
+import type { Api } from './api.ts';
 
 const OFFLINE = 'The server cannot be reached. What you do is kept here and sent later.';
 

@@ -3,10 +3,10 @@
  * of the newest 500 to 1,000 rows, of however many the library has.
  */
 import type { Media } from '#core/media.ts';
+import { createApi } from '#client/api.ts';
 import { createRemote } from '#client/remote.ts';
 import { createSession } from '#client/session.ts';
 import type { Engine } from '#client/sync/engine.ts';
-import { createApi } from '#client/trpc.ts';
 import { LIBRARY } from '../names.ts';
 import { run } from '../page.ts';
 

@@ -1,4 +1,5 @@
 import { promisifyRequest, type UseStore } from 'idb-keyval';
+import { openDatabase } from './early-open.ts';
 import { StoreGoneError, type Key, type LocalStore, type Mode, type Tx } from './local-store.ts';
 import { createMemoryStore } from './memory-store.ts';
 
@@ -19,12 +20,6 @@ const txOver = (store: IDBObjectStore): Tx => ({
   remove: (key) => void store.delete(toIdb(key)),
   removeAll: (prefix) => void store.delete(under(prefix)),
 });
-
-function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(OBJECT_STORE);
-  return promisifyRequest(request);
-}
 
 function deleteDatabase(name: string): Promise<unknown> {
   // A tab that still has it open closes on `versionchange`; until then the request waits, it does not fail.

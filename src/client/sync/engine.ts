@@ -13,6 +13,7 @@ import type { ChangeOptions, LibraryDb, Step } from '../store/library-db.ts';
 import { newSnapshot, type Snapshot } from '../store/snapshot.ts';
 import { StoreGoneError } from '../store/local-store.ts';
 import { openChannel, shareLock, withLock } from './cross-tab.ts';
+import { afterFrame } from './after-frame.ts';
 import { createFileUrls } from './file-urls.ts';
 import { nameOfFilter, type Filter } from './filter.ts';
 import { limitsOf, pull, topUp, type Adopted } from './pull.ts';
@@ -177,6 +178,7 @@ export function createEngine(
       const head = await db.readHead();
       if (head.base.rows.size > 0 || head.base.generations.size > 0) {
         set({ phase: 'head', snapshot: head, tail: tailBelow(head.base) });
+        await afterFrame();
       }
       await db.refresh();
       show();
