@@ -170,8 +170,14 @@ async function within<T>(limitMs: number, work: (signal: AbortSignal) => Promise
 /** Client libraries hang the request, keys included, on what they throw: only the message goes on. */
 function asFailure(error: unknown): StorageError {
   if (error instanceof StorageError) return error;
-  const reason = error instanceof Error ? error.message : 'it gave no reason';
-  return new StorageError('UNAVAILABLE', `The storage cannot be used: ${reason}`);
+  return new StorageError('UNAVAILABLE', `The storage cannot be used: ${reasonsOf(error).join(': ')}`);
+}
+
+/** A failed fetch says in its cause what failed. */
+function reasonsOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const code = 'code' in error ? String(error.code) : '';
+  return [error.message || code || error.name, ...reasonsOf(error.cause)];
 }
 
 /** A vendor's refusal as ours. Vendors say in words what has no status of its own, such as a plan that is used up. */

@@ -116,6 +116,18 @@ describe('s3', () => {
     expect(seen).toEqual([digest.sha256, digest.sha256]);
   });
 
+  it('announces the length of what it sends, also where a framework takes a request apart', async () => {
+    const real = globalThis.fetch;
+    const patched = vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+      if (!(input instanceof Request)) return real(input, init);
+      const { method, headers, body } = input;
+      return real(input.url, { method, headers, body, duplex: 'half' });
+    });
+    const digest = await storage.put(newStorageKey(), bytes, { mime: 'image/png' });
+    patched.mockRestore();
+    expect(digest.bytes).toBe(bytes.byteLength);
+  });
+
   it('does without conditional writes where a server has none', async () => {
     const conditions: unknown[] = [];
     const route: Route = ({ request, response }) => {
@@ -143,6 +155,14 @@ describe('s3', () => {
     });
     expect(found.map(({ key }) => key)).toEqual(keys);
     expect(found[0]).toMatchObject({ bytes: 7, modifiedAt: new Date('2026-11-21T08:00:00Z') });
+  });
+
+  it('says why its server cannot be reached', async () => {
+    const gone = await openStandIn(() => {});
+    await gone.close();
+    const settings = { endpoint: gone.origin, bucket: BUCKET, ...S3_KEYS };
+    const other = await createS3Storage(settings, { folder });
+    await expect(other.head(newStorageKey())).rejects.toThrow(/fetch failed: .*ECONNREFUSED/);
   });
 
   it('asks again after a failure in passing', async () => {

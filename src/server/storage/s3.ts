@@ -21,7 +21,12 @@ export function createS3Storage(settings: S3Settings, options: RemoteOptions): P
   const client = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', ...(region && { region }) });
   const root = `${endpoint.replace(/\/+$/, '')}/${encodeURIComponent(bucket)}`;
 
-  const ask = async (url: string, init: RequestInit) => fetch(await client.sign(url, init));
+  /** By address and not as the signed `Request`, whose body is a stream: without its length, S3 takes none. */
+  async function ask(address: string, init: RequestInit): Promise<Response> {
+    const { method = 'GET', headers = {} } = init;
+    const signed = await client.sign(address, { method, headers });
+    return fetch(signed.url, { ...init, headers: signed.headers });
+  }
 
   /** The announced hash is signed along: a server that checks it refuses bytes that changed on their way. */
   async function send(

@@ -46,6 +46,8 @@ export async function openS3(): Promise<StandIn> {
     if (!isSigned(request, url, body, S3_KEYS.secretAccessKey))
       return answer(response, 403, 'SignatureDoesNotMatch');
     if (method === 'PUT') {
+      if (request.headers['content-length'] === undefined)
+        return answer(response, 411, 'MissingContentLength');
       if (fault === 'is full') return answer(response, 507, 'InsufficientStorage');
       if (request.headers['if-none-match'] === '*') {
         if (underWay.has(pathname)) return answer(response, 409, 'ConditionalRequestConflict');
@@ -88,8 +90,10 @@ function answer(response: ServerResponse, status: number, code: string): void {
 
 /** With the headers as they came: the name of the host is part of what was signed. */
 async function pass(from: IncomingMessage, port: number, body: Buffer) {
-  const headers = { ...from.headers, 'content-length': String(body.byteLength) };
-  const passed = send({ port, host: '127.0.0.1', method: from.method, path: from.url, headers });
+  const headers = { ...from.headers, connection: 'close', 'content-length': String(body.byteLength) };
+  // A connection of its own: one that was kept may be closed by s3rver at the moment of its use.
+  const target = { port, host: '127.0.0.1', method: from.method, path: from.url, headers, agent: false };
+  const passed = send(target);
   passed.end(body);
   const [found]: IncomingMessage[] = await once(passed, 'response');
   if (!found) throw new Error('s3rver gave no answer');
