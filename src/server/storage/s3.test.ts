@@ -121,7 +121,8 @@ describe('s3', () => {
     const patched = vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
       if (!(input instanceof Request)) return real(input, init);
       const { method, headers, body } = input;
-      return real(input.url, { method, headers, body, duplex: 'half' });
+      const apart = { method, headers, body, duplex: 'half' };
+      return real(input.url, apart);
     });
     const digest = await storage.put(newStorageKey(), bytes, { mime: 'image/png' });
     patched.mockRestore();
