@@ -61,10 +61,10 @@ async function listen(dev: boolean, env: Env, port: number, life: Life) {
   server.on('request', (request, response) => {
     streams.add(response);
     response.on('close', () => streams.delete(response));
+    if (isStatic(request, response)) return;
     const nonce = makeNonce();
     const headers = securityHeaders(nonce, { secure, dev, storageOrigins: origins });
     response.setHeaders(new Map(Object.entries(headers)));
-    if (isStatic(request, response)) return;
     // Next puts the nonce of this header on the scripts of a page.
     request.headers['content-security-policy'] = headers['Content-Security-Policy'];
     request.headers[NONCE_HEADER] = nonce;
