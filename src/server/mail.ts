@@ -33,13 +33,19 @@ export function createMail(
       try {
         await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html: toHtml(text) });
       } catch (cause) {
-        log.error('mail could not be sent', cause);
+        log.error('mail could not be sent', new Error(codesOf(cause)));
         throw new AppError('UNAVAILABLE', 'The mail could not be sent. Try again in a few minutes.', {
           cause,
         });
       }
     },
   };
+}
+
+/** Codes alone: what a mail server says of a refusal may name the person. */
+function codesOf(cause: unknown): string {
+  const codes = ['code', 'responseCode', 'command'].map((name) => Reflect.get(Object(cause), name));
+  return codes.filter((code) => typeof code === 'string' || typeof code === 'number').join(' ');
 }
 
 const SHOWN: Mail = {

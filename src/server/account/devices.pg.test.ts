@@ -55,6 +55,22 @@ test('signing out everywhere spares this browser, unless it is meant too', async
   expect(await isSignedIn(jar)).toBe(false);
 });
 
+test('devices that sign out while the password changes wait for no one, and none stays signed in', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { email, jar } = await signUpSomebody();
+    const others = await Promise.all(Array.from({ length: 4 }, () => signInElsewhere(email)));
+    const answers = await Promise.all([
+      mutate(jar, 'account.changePassword', { current: PASSWORD, next: 'eight red bricks' }),
+      ...others.map(async (other) => {
+        await new Promise((resolve) => setTimeout(resolve, 30 + Math.random() * 40));
+        return mutate(other, 'account.signOut');
+      }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await Promise.all([jar, ...others].map(isSignedIn))).toEqual([true, false, false, false, false]);
+  }
+});
+
 test('a month after a session has ended nothing is kept of it; open ones are not touched', async () => {
   const user = await newUser(server());
   const days = (count: number) => ({ db: server().db, now: () => new Date(Date.now() + count * 86_400_000) });

@@ -54,8 +54,8 @@ type NewAccount = Credentials & { name?: string | undefined };
 /**
  * With mail, nothing tells whether the address has an account: the answer is the same, and its owner gets one mail or
  * the other. The account is made when the link is opened, with the password that came with that very link if the same
- * browser opens it, so that nobody can set up somebody else's. Without mail no secret can be kept, for a sign-up must show that it succeeded:
- * then a taken address is said to be taken, to few callers an hour.
+ * browser opens it, so that nobody can set up somebody else's. Without mail no secret can be kept, for a sign-up must
+ * show that it succeeded: then a taken address is said to be taken, to few callers an hour.
  */
 export async function signUp(
   visit: Visit,

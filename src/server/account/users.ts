@@ -17,9 +17,12 @@ export async function findUserByEmail(tx: Tx, email: string): Promise<User | nul
   return found ?? null;
 }
 
-/** Locks the row: whatever depends on the password or the address is decided by one transaction at a time. */
+/**
+ * Locks the row: whatever depends on the password or the address is decided by one transaction at a time. The weaker
+ * lock, because a session or an event of the account takes one on its key: with the other, two could wait in a ring.
+ */
 export async function lockUser(tx: Tx, userId: UserId): Promise<User> {
-  const [found] = await tx.select().from(users).where(eq(users.id, userId)).for('update');
+  const [found] = await tx.select().from(users).where(eq(users.id, userId)).for('no key update');
   if (!found) throw new AppError('SIGN_IN_REQUIRED', 'This account is gone.');
   return found;
 }
