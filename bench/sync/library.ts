@@ -26,6 +26,7 @@ function makeRow(n: number, version: number): Media {
     prompt: '',
     headline: null,
     tags: [],
+    collectionIds: [],
     starred: n % 7 === 0,
     model: 'demo-image',
     provider: 'demo',

@@ -100,14 +100,19 @@ export async function startServer(scripts: ReadonlyMap<string, string>): Promise
       older.length > rows.length && last
         ? encodePageCursor({ createdAt: new Date(last.createdAt), id: last.id })
         : null;
-    return { rows, generations: [], asOf: makeCursor(EPOCH, state.version), next };
+    return { rows, generations: [], collections: [], asOf: makeCursor(EPOCH, state.version), next };
   }
 
   function call(procedure: string, input: unknown): unknown {
     if (procedure === 'sync.changes') return changes(ChangesInput.parse(input));
     if (procedure === 'sync.window') return windowOf(WindowInput.parse(input));
     if (procedure === 'sync.digest') {
-      return { asOf: makeCursor(EPOCH, state.version), ...digestRows(state.rows.slice(0, WINDOW)) };
+      const collections = digestRows([]);
+      return {
+        asOf: makeCursor(EPOCH, state.version),
+        ...digestRows(state.rows.slice(0, WINDOW)),
+        collections,
+      };
     }
     return null;
   }

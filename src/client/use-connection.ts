@@ -1,6 +1,5 @@
 import { onlineManager } from '@tanstack/react-query';
 import { useMemo, useSyncExternalStore } from 'react';
-import type { MediaId } from '#core/media.ts';
 import { isUnsent } from '#core/overlay.ts';
 import type { Op } from '#core/sync.ts';
 import { session } from './browser.ts';
@@ -11,7 +10,7 @@ import { useEngineState } from './use-client.ts';
 export type FailedOp = {
   seq: number;
   type: Op['type'];
-  id: MediaId;
+  id: string;
   error: { code: string; message: string };
 };
 

@@ -3,6 +3,7 @@
  * be repeated; its order is (createdAt, id), newest first; its version is the library's at its last change.
  */
 import { z } from 'zod';
+import { CollectionId } from './collection.ts';
 import { JsonObject, Metadata } from './json.ts';
 import { Headline, Kind, Prompt, Seed } from './settings.ts';
 
@@ -38,6 +39,7 @@ export const Media = z.object({
   prompt: z.string(),
   headline: z.string().nullable(),
   tags: z.array(z.string()),
+  collectionIds: z.array(CollectionId),
   starred: z.boolean(),
   model: z.string().nullable(),
   provider: z.string().nullable(),
@@ -115,6 +117,8 @@ export const ListMediaInput = z.strictObject({
   /** true: the trash alone; otherwise the gallery alone. */
   trash: flag.default(false),
   starred: flag.optional(),
+  /** Only what is in this collection. */
+  collection: CollectionId.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 });

@@ -4,7 +4,9 @@
  * its effect in the same epoch, so that nothing flickers; in another epoch it counts as never acknowledged. Over a
  * row that is known to contain it, it is not folded: the row may have something newer.
  */
+import type { Collection, CollectionId } from './collection.ts';
 import type { Media, MediaId, MediaPatch } from './media.ts';
+import { changeMembership } from './membership.ts';
 import { parseCursor, PUSH_LIMIT } from './protocol.ts';
 import type { ClientId, Cursor, Op, PushInput, PushResult, Taken } from './sync.ts';
 
@@ -29,6 +31,12 @@ export type Pending = {
 
 export type Outbox = readonly Pending[];
 
+export type CollectionOp = Extract<Op, { type: `collection-${string}` }>;
+export type MediaOp = Exclude<Op, CollectionOp>;
+
+export const isCollectionOp = (op: Op): op is CollectionOp => op.type.startsWith('collection-');
+const isMediaOp = (op: Op): op is MediaOp => !isCollectionOp(op);
+
 /** Whether the base does not show its effect yet, as far as this device knows. */
 const isShown = ({ error, heldIn }: Pending) => error === null && heldIn === undefined;
 
@@ -45,10 +53,16 @@ function applyOp(row: Media | null, { op, at, draft }: Pending): Media | null {
       return { ...row, trashedAt: row.trashedAt ?? at };
     case 'restore':
       return { ...row, trashedAt: null };
+    case 'collect':
+      return { ...row, collectionIds: [...changeMembership(row.collectionIds, op)] };
     case 'purge':
-      break;
+      return null;
+    // These are folded over collections. An item may name one that is deleted, until the server has taken it out.
+    case 'collection-create':
+    case 'collection-rename':
+    case 'collection-delete':
+      return row;
   }
-  return null;
 }
 
 /** @returns The row as the person should see it; null: not at all. */
@@ -58,12 +72,40 @@ export const foldRow = (row: Media | null, ops: Outbox): Media | null =>
 export function opsByMedia(outbox: Outbox): Map<MediaId, Pending[]> {
   const byId = new Map<MediaId, Pending[]>();
   for (const pending of outbox) {
-    if (!isShown(pending)) continue;
-    const ops = byId.get(pending.op.id);
+    const { op } = pending;
+    if (!isShown(pending) || !isMediaOp(op)) continue;
+    const ops = byId.get(op.id);
     if (ops) ops.push(pending);
-    else byId.set(pending.op.id, [pending]);
+    else byId.set(op.id, [pending]);
   }
   return byId;
+}
+
+/** @returns The collections as the person should see them; the same map when nothing waits that concerns them. */
+export function foldCollections(
+  collections: ReadonlyMap<CollectionId, Collection>,
+  outbox: Outbox,
+): ReadonlyMap<CollectionId, Collection> {
+  const folded = new Map(collections);
+  let isChanged = false;
+  for (const pending of outbox) {
+    const { op, at } = pending;
+    if (!isShown(pending) || !isCollectionOp(op)) continue;
+    isChanged = true;
+    const known = folded.get(op.id);
+    switch (op.type) {
+      case 'collection-create':
+        if (!known) folded.set(op.id, { id: op.id, version: 0, name: op.name, createdAt: at, updatedAt: at });
+        break;
+      case 'collection-rename':
+        if (known) folded.set(op.id, { ...known, name: op.name, updatedAt: at });
+        break;
+      case 'collection-delete':
+        folded.delete(op.id);
+        break;
+    }
+  }
+  return isChanged ? folded : collections;
 }
 
 /** A patch as the server will store it, so that the acknowledged row equals the one already shown. */
@@ -95,7 +137,11 @@ export function nextPush(outbox: Outbox, cursor: Cursor | null, limit = PUSH_LIM
 
 /** What is not there any more needs no further deleting. */
 const isFulfilled = (op: Op, code: string | undefined) =>
-  code === 'NOT_FOUND' && (op.type === 'trash' || op.type === 'purge');
+  code === 'NOT_FOUND' &&
+  (op.type === 'trash' ||
+    op.type === 'purge' ||
+    op.type === 'collection-delete' ||
+    (op.type === 'collect' && op.add.length === 0));
 
 export function acknowledge(outbox: Outbox, clientId: ClientId, { epoch, acks }: PushResult): Outbox {
   const bySeq = new Map(acks.map((ack) => [ack.seq, ack]));
@@ -128,7 +174,7 @@ export function markHeld(
     epoch: string;
     clients: readonly ClientId[];
     taken: readonly Taken[] | undefined;
-    ids?: ReadonlySet<MediaId>;
+    ids?: ReadonlySet<string>;
   },
 ): Outbox | null {
   const { epoch, clients, taken = [], ids } = answer;

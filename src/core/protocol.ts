@@ -1,7 +1,7 @@
 /** Numbers and notation of the sync protocol, apart from its schemas: a browser's first load carries this file. */
 
 /** Raised when the shape of a synced row changes: devices with another one start over. */
-export const SYNC_SCHEMA = 1;
+export const SYNC_SCHEMA = 2;
 
 /** Rows that a device keeps after a reset, and the number beyond which it trims back to them. */
 export const WINDOW = 500;

@@ -29,12 +29,14 @@ function baseOf(
     reach: reach === null ? null : placeOf(reach),
     rows: new Map(rows.map((row) => [row.id, row])),
     generations: new Map(generations.map((row) => [row.id, row])),
+    collections: new Map(),
   };
 }
 
 const windowOf = (asOf: Cursor, rows: Media[], more: boolean, generations: Generation[] = []): Window => ({
   rows,
   generations,
+  collections: [],
   asOf,
   next: more ? 'older' : null,
 });

@@ -3,6 +3,7 @@
  * rows at or above `reach`, each as it was at the cursor or later. Answers may be late, lost or repeated: each of
  * the three moves below refuses (null) an answer that would break the invariant, and taking one twice is taking it once.
  */
+import type { Collection, CollectionId } from './collection.ts';
 import { isActive } from './generation-state.ts';
 import type { Generation } from './generation.ts';
 import type { GenerationId, Media, MediaId } from './media.ts';
@@ -25,9 +26,17 @@ export type Base = {
   reach: Position | null;
   rows: ReadonlyMap<MediaId, Media>;
   generations: ReadonlyMap<GenerationId, Generation>;
+  /** All of them, however far the rows reach. */
+  collections: ReadonlyMap<CollectionId, Collection>;
 };
 
-export const EMPTY_BASE: Base = { cursor: null, reach: null, rows: new Map(), generations: new Map() };
+export const EMPTY_BASE: Base = {
+  cursor: null,
+  reach: null,
+  rows: new Map(),
+  generations: new Map(),
+  collections: new Map(),
+};
 
 export type WindowLimits = { window: number; max: number };
 export const WINDOW_LIMITS: WindowLimits = { window: WINDOW, max: WINDOW_MAX };
@@ -56,18 +65,27 @@ export function applyWindow(base: Base, asked: Cursor | null, answer: Window): B
   const last = answer.rows.at(-1);
   const reach = answer.next === null || !last ? null : positionOf(last);
   // A row that was brought by a later answer is newer than this one, and is kept as the same object.
-  const keep = <Row extends { version: number }>(row: Row, known: Row | undefined) =>
-    follows && known && known.version >= row.version ? known : row;
-  const rows = new Map(answer.rows.map((row) => [row.id, keep(row, base.rows.get(row.id))]));
-  const generations = new Map(
-    answer.generations.map((row) => [row.id, keep(row, base.generations.get(row.id))]),
-  );
-  if (follows) {
-    for (const [id, row] of base.rows)
-      if (row.version > asOf.version && isWithin(reach, row)) rows.set(id, row);
-    for (const [id, row] of base.generations) if (row.version > asOf.version) generations.set(id, row);
-  }
-  return { cursor: answer.asOf, reach, rows, generations };
+  const replace = <Row extends { id: string; version: number }>(
+    fresh: readonly Row[],
+    known: ReadonlyMap<Row['id'], Row>,
+    belongs: (row: Row) => boolean = () => true,
+  ): Map<Row['id'], Row> => {
+    const rows = new Map<Row['id'], Row>(fresh.map((row) => [row.id, row]));
+    if (!follows) return rows;
+    for (const [id, row] of known) {
+      const other = rows.get(id);
+      if (other ? row.version >= other.version : row.version > asOf.version && belongs(row))
+        rows.set(id, row);
+    }
+    return rows;
+  };
+  return {
+    cursor: answer.asOf,
+    reach,
+    rows: replace(answer.rows, base.rows, (row) => isWithin(reach, row)),
+    generations: replace(answer.generations, base.generations),
+    collections: replace(answer.collections, base.collections),
+  };
 }
 
 /**
@@ -84,6 +102,7 @@ export function applyDelta(
   if (base.cursor !== asked) return null;
   const rows = new Map(base.rows);
   const generations = new Map(base.generations);
+  const collections = new Map(base.collections);
   let cursor: Cursor | null = delta.cursor;
   const put = (row: Media) => {
     if (isWithin(base.reach, row) && isNewer(row, rows.get(row.id))) rows.set(row.id, row);
@@ -108,9 +127,15 @@ export function applyDelta(
       case 'generation-gone':
         generations.delete(change.id);
         break;
+      case 'collection':
+        if (isNewer(change.row, collections.get(change.row.id))) collections.set(change.row.id, change.row);
+        break;
+      case 'collection-gone':
+        collections.delete(change.id);
+        break;
     }
   }
-  return trim({ cursor, reach: base.reach, rows, generations }, limits);
+  return trim({ cursor, reach: base.reach, rows, generations, collections }, limits);
 }
 
 /**

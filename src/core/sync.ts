@@ -3,6 +3,7 @@
  * A delta is complete or it is a reset; base and cursor move together; a cursor never goes back within an epoch.
  */
 import { z } from 'zod';
+import { Collection, CollectionId, CollectionName, Membership, NewCollectionId } from './collection.ts';
 import { Generation } from './generation.ts';
 import { GenerationId, Media, MediaId, MediaPatch, SaveMediaInput } from './media.ts';
 import { CLIENTS_LIMIT, PUSH_LIMIT, WINDOW } from './protocol.ts';
@@ -28,6 +29,8 @@ export const Change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('media-stub'), id: MediaId, version: z.int() }),
   z.object({ type: z.literal('generation'), row: Generation }),
   z.object({ type: z.literal('generation-gone'), id: GenerationId, version: z.int() }),
+  z.object({ type: z.literal('collection'), row: Collection }),
+  z.object({ type: z.literal('collection-gone'), id: CollectionId, version: z.int() }),
 ]);
 export type Change = z.infer<typeof Change>;
 
@@ -70,7 +73,8 @@ export const Changes = z.discriminatedUnion('type', [
 ]);
 export type Changes = z.infer<typeof Changes>;
 
-/** The newest rows of a library, trashed ones included, from one snapshot. The first page brings generations too. */
+/** The newest rows of a library, trashed ones included, from one snapshot. The first page brings generations and all
+ * collections too. */
 export const WindowInput = z.strictObject({
   before: z.string().max(200).optional(),
   limit: z.int().min(1).max(WINDOW).default(WINDOW),
@@ -81,6 +85,7 @@ export type WindowInput = z.infer<typeof WindowInput>;
 export const Window = z.object({
   rows: z.array(Media),
   generations: z.array(Generation),
+  collections: z.array(Collection),
   asOf: Cursor,
   /** Where the next page starts; null when the library has no older rows. */
   next: z.string().nullable(),
@@ -95,6 +100,10 @@ export const Op = z.discriminatedUnion('type', [
   z.strictObject({ seq, type: z.literal('trash'), id: MediaId }),
   z.strictObject({ seq, type: z.literal('restore'), id: MediaId }),
   z.strictObject({ seq, type: z.literal('purge'), id: MediaId }),
+  z.strictObject({ seq, type: z.literal('collect'), id: MediaId, ...Membership.shape }),
+  z.strictObject({ seq, type: z.literal('collection-create'), id: NewCollectionId, name: CollectionName }),
+  z.strictObject({ seq, type: z.literal('collection-rename'), id: CollectionId, name: CollectionName }),
+  z.strictObject({ seq, type: z.literal('collection-delete'), id: CollectionId }),
 ]);
 export type Op = z.infer<typeof Op>;
 
@@ -130,8 +139,9 @@ export const PushResult = z.object({ epoch: z.string(), acks: z.array(Ack) });
 export type PushResult = z.infer<typeof PushResult>;
 
 /**
- * What the newest rows of a device must add up to, so that a divergence that no rule foresaw is found and mended.
+ * What the newest rows of a device, and all its collections, must add up to, so that a divergence that no rule foresaw is found and mended.
  * `mix` ties versions to rows: the sum of the last 16 bits of each id times its version, each modulo 2^32.
  */
-export const Digest = z.object({ asOf: Cursor, count: z.int(), versions: z.int(), mix: z.int() });
+const sums = { count: z.int(), versions: z.int(), mix: z.int() };
+export const Digest = z.object({ asOf: Cursor, ...sums, collections: z.object(sums) });
 export type Digest = z.infer<typeof Digest>;

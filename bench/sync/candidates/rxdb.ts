@@ -27,6 +27,7 @@ const schema: RxJsonSchema<Doc> = {
     prompt: { type: 'string' },
     headline: { type: ['string', 'null'] },
     tags: { type: 'array', items: { type: 'string' } },
+    collectionIds: { type: 'array', items: { type: 'string' } },
     starred: { type: 'boolean' },
     model: { type: ['string', 'null'] },
     provider: { type: ['string', 'null'] },

@@ -1,7 +1,15 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, test, vi } from 'vitest';
 import { applyWindow } from '#core/reconcile.ts';
-import { cursorAt, generationRow, mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
+import {
+  collectionId,
+  collectionRow,
+  cursorAt,
+  generationRow,
+  mediaId,
+  mediaRow,
+  momentAt,
+} from '#core/testing/rows.ts';
 import { newUploadId } from '../ids.ts';
 import { addUpload, enqueue, uploadArrived } from '../sync/steps.ts';
 import { openIdbStore } from './idb-store.ts';
@@ -13,7 +21,13 @@ import { withBase, type Snapshot } from './snapshot.ts';
 const open = (store: LocalStore) => createLibraryDb(store, async () => createMemoryStore());
 const rows = (count: number) => Array.from({ length: count }, (_, n) => mediaRow(count - n, n + 1));
 const fill = (count: number) => (now: Snapshot) => {
-  const window = { rows: rows(count), generations: [generationRow(1, 1)], asOf: cursorAt(500), next: null };
+  const window = {
+    rows: rows(count),
+    generations: [generationRow(1, 1)],
+    collections: [collectionRow(1, 1)],
+    asOf: cursorAt(500),
+    next: null,
+  };
   const base = applyWindow(now.base, now.base.cursor, window);
   return base && withBase(now, base);
 };
@@ -106,6 +120,44 @@ test('rows of another schema are forgotten, operations are kept', async () => {
   const read = await open(store).refresh();
   expect(read.base).toMatchObject({ cursor: null, reach: null, rows: new Map() });
   expect(numbers(read)).toEqual([1]);
+});
+
+test('a collection that makes no sense is left out and fetched again; the others stay', async () => {
+  const store = createMemoryStore();
+  await open(store).change(fill(3));
+  await store.run('write', async (tx) => tx.put(['c', collectionId(2)], { name: 4 }));
+  const db = open(store);
+  const read = await db.refresh();
+  expect(read.base.cursor).toBeNull();
+  expect([...read.base.collections.values()]).toEqual([collectionRow(1, 1)]);
+  await db.change(star(1));
+  expect(await store.run('read', (tx) => tx.keys('c'))).toEqual([['c', collectionId(1)]]);
+});
+
+test('what a release before collections stored of a person’s own is kept', async () => {
+  const store = createMemoryStore();
+  const { collectionIds: _, ...draft } = mediaRow(1, 0);
+  await open(store).change((now) => {
+    const [first, second] = [mediaId(1), mediaId(2)];
+    const waiting = addUpload(now, { draft: mediaRow(1, 0), input: { id: first, upload: newUploadId() } });
+    return uploadArrived(
+      addUpload(waiting, { draft: mediaRow(2, 0), input: { id: second, upload: newUploadId() } }),
+      second,
+      momentAt(1),
+    );
+  });
+  await store.run('write', async (tx) => {
+    for (const prefix of ['o', 'u']) {
+      const [key] = await tx.keys(prefix);
+      const [value] = await tx.list(prefix);
+      if (key) tx.put(key, { ...(typeof value === 'object' ? value : null), draft });
+    }
+  });
+  const read = await open(store).refresh();
+  expect(read).toMatchObject({
+    outbox: [{ draft: { collectionIds: [] } }],
+    uploads: [{ draft: { collectionIds: [] } }],
+  });
 });
 
 test('a database that was wiped under a tab is written again, and no number is given out twice', async () => {

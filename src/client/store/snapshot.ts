@@ -1,3 +1,4 @@
+import type { Collection } from '#core/collection.ts';
 import { isActive } from '#core/generation-state.ts';
 import type { Generation } from '#core/generation.ts';
 import type { Media, UploadId } from '#core/media.ts';
@@ -7,7 +8,9 @@ import { byNewest, EMPTY_BASE, type Base } from '#core/reconcile.ts';
 import { newClientId, newRequestId } from '../ids.ts';
 import type { Key, Tx } from './local-store.ts';
 import {
+  completeDraft,
   isClient,
+  isCollection,
   isGeneration,
   isHead,
   isMark,
@@ -86,20 +89,23 @@ export const readMark = async (tx: Tx): Promise<Mark | null> => {
  * longer complete it has no cursor, so that the next pull fetches it again.
  */
 export async function readWhole(tx: Tx): Promise<{ snapshot: Snapshot; spoilt: Key[] }> {
-  const [mark, rows, generations, own] = await Promise.all([
+  const [mark, rows, generations, collections, own] = await Promise.all([
     readMark(tx),
     tx.list('m'),
     tx.list('g'),
+    tx.list('c'),
     readOwnChanges(tx),
   ]);
   const isKnownShape = mark?.schema === SYNC_SCHEMA;
   const isGoodMedia = (row: unknown): row is Media => isKnownShape && isMedia(row);
   const isGoodGeneration = (row: unknown): row is Generation => isKnownShape && isGeneration(row);
+  const isGoodCollection = (row: unknown): row is Collection => isKnownShape && isCollection(row);
+  const findSpoilt = async (prefix: string, values: unknown[], isGood: (value: unknown) => boolean) =>
+    values.every(isGood) ? [] : (await tx.keys(prefix)).filter((_, index) => !isGood(values[index]));
   const spoilt = [
-    ...(rows.every(isGoodMedia) ? [] : (await tx.keys('m')).filter((_, index) => !isGoodMedia(rows[index]))),
-    ...(generations.every(isGoodGeneration)
-      ? []
-      : (await tx.keys('g')).filter((_, index) => !isGoodGeneration(generations[index]))),
+    ...(await findSpoilt('m', rows, isGoodMedia)),
+    ...(await findSpoilt('g', generations, isGoodGeneration)),
+    ...(await findSpoilt('c', collections, isGoodCollection)),
   ];
   return {
     spoilt,
@@ -112,6 +118,7 @@ export async function readWhole(tx: Tx): Promise<{ snapshot: Snapshot; spoilt: K
         reach: isKnownShape ? mark.reach : null,
         rows: byId(rows.filter(isGoodMedia)),
         generations: byId(generations.filter(isGoodGeneration)),
+        collections: byId(collections.filter(isGoodCollection)),
       },
     },
   };
@@ -122,8 +129,8 @@ export async function readOwnChanges(tx: Tx): Promise<Pick<Snapshot, 'client' | 
   const [client, outbox, uploads] = await Promise.all([tx.get('client'), tx.list('o'), tx.list('u')]);
   return {
     client: isClient(client) ? client : newSnapshot().client,
-    outbox: outbox.filter(isPending),
-    uploads: uploads.filter(isStoredUpload),
+    outbox: outbox.map(completeDraft).filter(isPending),
+    uploads: uploads.map(completeDraft).filter(isStoredUpload),
   };
 }
 
@@ -138,6 +145,7 @@ const filesOf = ({ outbox, uploads }: Snapshot): Set<UploadId> =>
 export function writeChanges(tx: Tx, before: Snapshot, after: Snapshot): Snapshot {
   writeMap(tx, before.base.rows, after.base.rows, rowKey);
   writeMap(tx, before.base.generations, after.base.generations, ({ id }) => ['g', id]);
+  writeMap(tx, before.base.collections, after.base.collections, ({ id }) => ['c', id]);
   writeList(tx, before.outbox, after.outbox, ({ order }) => ['o', order]);
   writeList(tx, before.uploads, after.uploads, ({ draft }) => ['u', draft.id]);
   if (before.base.rows !== after.base.rows || before.base.generations !== after.base.generations) {
@@ -200,6 +208,7 @@ export function reuse(known: Snapshot, fresh: Snapshot): Snapshot {
       ...fresh.base,
       rows: keepSame(known.base.rows, fresh.base.rows),
       generations: keepSame(known.base.generations, fresh.base.generations),
+      collections: keepSame(known.base.collections, fresh.base.collections),
     },
   };
 }

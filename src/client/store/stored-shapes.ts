@@ -2,6 +2,7 @@
  * What comes out of storage is checked before it is believed, by the fields that drawing and syncing stand on. Not
  * the full schemas: these run over every row before the first paint, and the rows were whole when they were stored.
  */
+import type { Collection } from '#core/collection.ts';
 import type { Generation } from '#core/generation.ts';
 import type { Media, SaveMediaInput, UploadId } from '#core/media.ts';
 import type { Pending, Refusal } from '#core/overlay.ts';
@@ -51,8 +52,22 @@ export const isMedia = (value: unknown): value is Media =>
   Number(value.width) > 0 &&
   Number(value.height) > 0 &&
   Array.isArray(value.tags) &&
+  Array.isArray(value.collectionIds) &&
   isRecord(value.urls) &&
   isText(value.urls.original);
+
+/** What a person did or chose is kept across releases: its draft gains what items have gained since it was stored. */
+export const completeDraft = (value: unknown): unknown =>
+  isRecord(value) && isRecord(value.draft) && !('collectionIds' in value.draft)
+    ? { ...value, draft: { ...value.draft, collectionIds: [] } }
+    : value;
+
+export const isCollection = (value: unknown): value is Collection =>
+  isRecord(value) &&
+  isText(value.id) &&
+  Number.isInteger(value.version) &&
+  isText(value.name) &&
+  isText(value.createdAt);
 
 export const isGeneration = (value: unknown): value is Generation =>
   isRecord(value) &&

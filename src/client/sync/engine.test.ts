@@ -44,8 +44,8 @@ async function serve(count: number) {
       return { items: older.slice(0, limit), nextCursor: older.length > limit ? 'more' : null, asOf };
     },
     digest: async () => {
-      const { rows, asOf } = await server.window({ limit: 500 });
-      return { asOf, ...digestRows(rows) };
+      const { rows, collections, asOf } = await server.window({ limit: 500 });
+      return { asOf, ...digestRows(rows), collections: digestRows(collections) };
     },
     sendFile: () => Promise.reject(new Error('No files here.')),
   };
@@ -74,7 +74,7 @@ function open(remote: Remote, store: LocalStore = createMemoryStore(), events: P
 async function copyOf(store: LocalStore): Promise<LocalStore> {
   const stored = await store.run('read', async (tx) => {
     const keys: Key[] = ['head', 'cursor', 'client'];
-    for (const prefix of ['m', 'g', 'o', 'u']) keys.push(...(await tx.keys(prefix)));
+    for (const prefix of ['m', 'g', 'c', 'o', 'u']) keys.push(...(await tx.keys(prefix)));
     return Promise.all(keys.map(async (key) => [key, structuredClone(await tx.get(key))] as const));
   });
   const copy = createMemoryStore();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
+import { collectionId, mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
 import { newUploadId } from '../ids.ts';
 import { newSnapshot, type Snapshot } from '../store/snapshot.ts';
 import {
@@ -67,6 +67,22 @@ describe('a file that the server does not have yet', () => {
     const cleared = enqueue(now, [{ type: 'patch', id, patch: { headline: null } }], at);
     expect(cleared.uploads[0]?.input.headline).toBeUndefined();
     expect(cleared.uploads[0]?.draft.headline).toBeNull();
+  });
+  test('is put into its collections once it is saved, by an operation of its own', () => {
+    const [a, b] = [collectionId(1), collectionId(2)];
+    const now = enqueue(
+      withUpload,
+      [
+        { type: 'collect', id, add: [a, b], remove: [] },
+        { type: 'collect', id, add: [], remove: [a] },
+      ],
+      at,
+    );
+    expect(now).toMatchObject({ outbox: [], uploads: [{ draft: { collectionIds: [b] } }] });
+    expect(uploadArrived(now, id, at)?.outbox).toMatchObject([
+      { op: { type: 'save', seq: 2 }, draft: { collectionIds: [] } },
+      { op: { type: 'collect', seq: 3, id, add: [b], remove: [] } },
+    ]);
   });
   test.each(['trash', 'purge'] as const)('is given up by %s', (type) => {
     expect(enqueue(withUpload, [{ type, id }], at)).toMatchObject({ uploads: [], outbox: [] });

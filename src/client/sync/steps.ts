@@ -1,17 +1,16 @@
 /** What a person does, as steps from one snapshot to the next. */
-import type { Media, MediaId, MediaPatch } from '#core/media.ts';
+import type { Media, MediaId } from '#core/media.ts';
+import { changeMembership } from '#core/membership.ts';
 import { cleanPatch, type Pending, type Refusal } from '#core/overlay.ts';
 import type { Op } from '#core/sync.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import type { StoredUpload } from '../store/stored-shapes.ts';
 
-export type Wish =
-  | { type: 'patch'; id: MediaId; patch: MediaPatch }
-  | { type: 'trash'; id: MediaId }
-  | { type: 'restore'; id: MediaId }
-  | { type: 'purge'; id: MediaId };
-
 type Unnumbered<O> = O extends Op ? Omit<O, 'seq'> : never;
+
+/** Anything but a save, which begins with an upload. */
+export type Wish = Unnumbered<Exclude<Op, { type: 'save' }>>;
+type UploadWish = Extract<Wish, { type: 'patch' | 'trash' | 'restore' | 'purge' | 'collect' }>;
 
 function takeNumber(now: Snapshot): [number: number, next: Snapshot] {
   const number = Math.max(now.client.last, now.outbox.at(-1)?.order ?? 0) + 1;
@@ -40,13 +39,20 @@ export function enqueue(now: Snapshot, wishes: readonly Wish[], at: string): Sna
 }
 
 function enqueueOne(now: Snapshot, wish: Wish, at: string): Snapshot {
+  if (wish.type === 'collection-create' || wish.type === 'collection-rename')
+    return append(now, { ...wish, name: wish.name.trim() }, at);
+  if (wish.type === 'collection-delete') return append(now, wish, at);
   const isWaiting = now.uploads.some(({ draft }) => draft.id === wish.id);
   if (isWaiting) return { ...now, uploads: now.uploads.flatMap((upload) => changeUpload(upload, wish)) };
   return append(now, wish.type === 'patch' ? { ...wish, patch: cleanPatch(wish.patch) } : wish, at);
 }
 
-function changeUpload(upload: StoredUpload, wish: Wish): StoredUpload[] {
+function changeUpload(upload: StoredUpload, wish: UploadWish): StoredUpload[] {
   if (upload.draft.id !== wish.id || wish.type === 'restore') return [upload];
+  if (wish.type === 'collect') {
+    const collectionIds = [...changeMembership(upload.draft.collectionIds, wish)];
+    return [{ ...upload, draft: { ...upload.draft, collectionIds } }];
+  }
   if (wish.type !== 'patch') return [];
   const patch = cleanPatch(wish.patch);
   const { headline, ...rest } = { ...upload.input, ...patch };
@@ -65,7 +71,11 @@ export function uploadArrived(now: Snapshot, id: MediaId, at: string): Snapshot 
   const upload = now.uploads.find(({ draft }) => draft.id === id);
   if (!upload) return null;
   const uploads = now.uploads.filter((other) => other !== upload);
-  return append({ ...now, uploads }, { type: 'save', id, input: upload.input }, at, upload.draft);
+  const { collectionIds: add, ...facts } = upload.draft;
+  const draft = { ...facts, collectionIds: [] };
+  const saving = append({ ...now, uploads }, { type: 'save', id, input: upload.input }, at, draft);
+  // An operation of its own: a collection that is gone by now is no reason to refuse the file.
+  return add.length > 0 ? append(saving, { type: 'collect', id, add, remove: [] }, at) : saving;
 }
 
 export const uploadRefused = (now: Snapshot, id: MediaId, error: Refusal): Snapshot => ({

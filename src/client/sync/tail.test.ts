@@ -11,6 +11,7 @@ const base: Base = {
   reach: place(8),
   rows: new Map([9, 8].map((n) => [mediaId(n), mediaRow(n, n)])),
   generations: new Map(),
+  collections: new Map(),
 };
 const names = (rows: readonly Media[]) =>
   rows.map(({ id, version }) => `${Number.parseInt(id.slice(-4), 16)}@${version}`);
@@ -80,7 +81,7 @@ describe('as the base moves', () => {
     expect(depthIn(tail, 'starred')).toEqual(place(8));
   });
   test('a top-up takes its rows over', () => {
-    const window = { rows: [mediaRow(7, 7)], generations: [], asOf: C(10), next: 'more' };
+    const window = { rows: [mediaRow(7, 7)], generations: [], collections: [], asOf: C(10), next: 'more' };
     const after = applyTopUp(base, place(8), window) ?? base;
     const tail = advanceTail(withPage([7, 6]), base, after);
     expect(names(tail.rows)).toEqual(['6@6']);

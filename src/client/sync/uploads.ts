@@ -56,6 +56,7 @@ const draftOf = (id: MediaId, facts: FileFacts, bytes: number, at: string): Medi
   prompt: '',
   headline: null,
   tags: [],
+  collectionIds: [],
   starred: false,
   model: null,
   provider: null,

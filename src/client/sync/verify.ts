@@ -4,12 +4,14 @@ import type { Digest } from '#core/sync.ts';
 import type { LibraryDb } from '../store/library-db.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 
+type Sums = ReturnType<typeof digestRows>;
+const isEqual = (a: Sums, b: Sums) => a.count === b.count && a.versions === b.versions && a.mix === b.mix;
+
 /** Null when the two cannot be compared: the device holds fewer rows, or stands at another cursor. */
-export function agrees({ base }: Snapshot, { asOf, ...wanted }: Digest): boolean | null {
+export function agrees({ base }: Snapshot, { asOf, collections, ...newest }: Digest): boolean | null {
   if (base.cursor !== asOf || (base.reach !== null && base.rows.size < WINDOW)) return null;
-  const newest = [...base.rows.values()].sort(byNewest).slice(0, WINDOW);
-  const held = digestRows(newest);
-  return held.count === wanted.count && held.versions === wanted.versions && held.mix === wanted.mix;
+  const held = [...base.rows.values()].sort(byNewest).slice(0, WINDOW);
+  return isEqual(digestRows(held), newest) && isEqual(digestRows(base.collections.values()), collections);
 }
 
 /**

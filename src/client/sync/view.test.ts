@@ -4,6 +4,7 @@ import type { Base } from '#core/reconcile.ts';
 import { cursorAt, mediaId, mediaRow, momentAt, pendingOp, uuid } from '#core/testing/rows.ts';
 import { newUploadId } from '../ids.ts';
 import { newSnapshot } from '../store/snapshot.ts';
+import { nameOfFilter } from './filter.ts';
 import { tailBelow } from './tail.ts';
 import { createViews, type ViewInput } from './view.ts';
 
@@ -19,6 +20,7 @@ const base: Base = {
     ].map((row) => [row.id, row]),
   ),
   generations: new Map(),
+  collections: new Map(),
 };
 const inputOf = (outbox: Pending[] = [], over: Partial<ViewInput> = {}): ViewInput => ({
   snapshot: { ...newSnapshot(), base, outbox },
@@ -55,7 +57,7 @@ test('rows of the tail count down to the depth of the filter', () => {
   const tail = {
     ...tailBelow(below),
     rows: [mediaRow(2, 2, { starred: true }), mediaRow(1, 1, { starred: true })],
-    depthOf: new Map([['|false|true', { createdAt: momentAt(2), id: uuid(2) }]]),
+    depthOf: new Map([[nameOfFilter({ starred: true }), { createdAt: momentAt(2), id: uuid(2) }]]),
   };
   const input = inputOf([], { tail });
   expect(

@@ -2,10 +2,19 @@
  * What a person sees: rows with their own operations folded over them, filtered, newest first. Nothing is made anew
  * without need: a row that did not change is the same object, and so is a list in which no row did.
  */
+import type { Collection, CollectionId } from '#core/collection.ts';
 import { isActive } from '#core/generation-state.ts';
 import type { Generation } from '#core/generation.ts';
 import type { Media, MediaId } from '#core/media.ts';
-import { foldRow, isUnsent, opsByMedia, type Outbox, type Pending } from '#core/overlay.ts';
+import {
+  foldCollections,
+  foldRow,
+  isCollectionOp,
+  isUnsent,
+  opsByMedia,
+  type Outbox,
+  type Pending,
+} from '#core/overlay.ts';
 import { byNewest, isWithin } from '#core/reconcile.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { matches, nameOfFilter, type Filter } from './filter.ts';
@@ -37,6 +46,8 @@ export type Views = {
   /** Whether the person has deleted it for good, whatever the server still says. */
   isDeleted: (input: ViewInput, id: MediaId) => boolean;
   generations: (rows: Snapshot['base']['generations']) => { active: Generation[]; recent: Generation[] };
+  /** As the person should see them. */
+  collections: (snapshot: Snapshot) => ReadonlyMap<CollectionId, Collection>;
   /** Items with something that the server has not acknowledged. */
   pending: (snapshot: Snapshot) => ReadonlySet<MediaId>;
 };
@@ -131,9 +142,15 @@ export function createViews(): Views {
       const recent = [...rows.values()].sort(byNewest);
       return { recent, active: recent.filter(({ status }) => isActive(status)) };
     }),
+    collections: memo(({ base, outbox }: Snapshot) => foldCollections(base.collections, outbox)),
     pending: memo(
       ({ outbox, uploads }: Snapshot) =>
-        new Set([...outbox.filter(isUnsent).map(({ op }) => op.id), ...uploads.map(({ draft }) => draft.id)]),
+        new Set([
+          ...outbox.flatMap((pending) =>
+            !isUnsent(pending) || isCollectionOp(pending.op) ? [] : [pending.op.id],
+          ),
+          ...uploads.map(({ draft }) => draft.id),
+        ]),
     ),
   };
 }

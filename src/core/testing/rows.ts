@@ -1,4 +1,5 @@
 /** Whole records from small numbers, for tests. */
+import { CollectionId, type Collection } from '../collection.ts';
 import type { Generation } from '../generation.ts';
 import { mediaUrl } from '../media-url.ts';
 import { GenerationId, MediaId, type Media } from '../media.ts';
@@ -6,6 +7,8 @@ import { ClientId, makeCursor, type Op } from '../sync.ts';
 import type { Pending } from '../overlay.ts';
 
 export const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+/** Apart from those of items, as ids are everywhere. */
+export const collectionId = (n: number) => CollectionId.parse(uuid(0xd0000 + n));
 export const mediaId = (n: number) => MediaId.parse(uuid(n));
 /** Epochs are named by small numbers too. */
 export const cursorAt = (version: number, epoch = 1) => makeCursor(uuid(epoch), version);
@@ -22,6 +25,7 @@ export function mediaRow(n: number, version: number, over: Partial<Media> = {}):
     prompt: `prompt ${n}`,
     headline: null,
     tags: [],
+    collectionIds: [],
     starred: false,
     model: 'demo-image',
     provider: 'demo',
@@ -48,6 +52,14 @@ export function mediaRow(n: number, version: number, over: Partial<Media> = {}):
     ...over,
   };
 }
+
+export const collectionRow = (n: number, version: number, name = `collection ${n}`): Collection => ({
+  id: collectionId(n),
+  version,
+  name,
+  createdAt: momentAt(n),
+  updatedAt: momentAt(n),
+});
 
 export function generationRow(n: number, version: number, over: Partial<Generation> = {}): Generation {
   return {

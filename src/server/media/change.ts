@@ -22,7 +22,7 @@ import { isLive, toMedia, type MediaRow } from './rows.ts';
 type ChangeCtx = Pick<LibraryCtx, 'library' | 'now'>;
 
 /** Locks nothing: the library's row is the lock. Fails whole if one id is unknown, foreign or purged. */
-async function findAll(tx: Tx, ctx: ChangeCtx, ids: readonly MediaId[]): Promise<MediaRow[]> {
+export async function requireMedia(tx: Tx, ctx: ChangeCtx, ids: readonly MediaId[]): Promise<MediaRow[]> {
   const wanted = [...new Set(ids)];
   const rows = await tx
     .select()
@@ -42,7 +42,7 @@ export async function applyPatch(
   id: MediaId,
   patch: MediaPatch,
 ): Promise<boolean> {
-  await findAll(tx, ctx, [id]);
+  await requireMedia(tx, ctx, [id]);
   const { headline, tags, starred, prompt } = patch;
   if (headline === undefined && tags === undefined && starred === undefined && prompt === undefined)
     return false;
@@ -69,7 +69,7 @@ async function setTrashed(
   ids: readonly MediaId[],
   trashedAt: Date | null,
 ) {
-  const rows = await findAll(tx, ctx, ids);
+  const rows = await requireMedia(tx, ctx, ids);
   const affected = rows
     .filter((row) => (row.trashedAt === null) !== (trashedAt === null))
     .map((row) => row.id);
@@ -101,7 +101,7 @@ export async function applyPurge(
   ctx: ChangeCtx,
   ids: readonly MediaId[],
 ): Promise<boolean> {
-  const rows = await findAll(tx, ctx, ids);
+  const rows = await requireMedia(tx, ctx, ids);
   const gone = rows.map((row) => row.id);
   const files = await tx
     .delete(mediaFiles)
@@ -120,6 +120,7 @@ export async function applyPurge(
       prompt: '',
       headline: null,
       tags: [],
+      collectionIds: [],
       starred: false,
       provider: null,
       model: null,
@@ -148,7 +149,7 @@ export function updateMedia(ctx: LibraryCtx, { id, ...patch }: UpdateMediaInput)
         'Name at least one field to change: headline, tags, starred or prompt.',
       );
     }
-    const [row] = await findAll(tx, ctx, [id]);
+    const [row] = await requireMedia(tx, ctx, [id]);
     if (!row) throw notFound('item');
     return toMedia(row);
   });

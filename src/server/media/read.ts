@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, arrayContains, eq, isNotNull, isNull } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
 import type { FileRole, ListMediaInput, Media, MediaId, MediaPage } from '#core/media.ts';
 import { makeCursor } from '#core/sync.ts';
@@ -11,7 +11,7 @@ type ReadCtx = Pick<LibraryCtx, 'db' | 'library'>;
 
 /** One page by keyset: page 2,000 costs what page 1 costs, and nothing repeats or is skipped as new items arrive. */
 export function listMedia(ctx: ReadCtx, input: ListMediaInput): Promise<MediaPage> {
-  const { kind, trash, starred, limit, cursor } = input;
+  const { kind, trash, starred, collection, limit, cursor } = input;
   const older = olderThan(cursor);
   return readLibrary(ctx, async (tx) => {
     const [[head], rows] = await Promise.all([
@@ -29,6 +29,7 @@ export function listMedia(ctx: ReadCtx, input: ListMediaInput): Promise<MediaPag
             trash ? isNotNull(media.trashedAt) : isNull(media.trashedAt),
             kind && eq(media.kind, kind),
             starred === undefined ? undefined : eq(media.starred, starred),
+            collection && arrayContains(media.collectionIds, [collection]),
             older,
           ),
         )

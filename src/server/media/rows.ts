@@ -19,6 +19,7 @@ export function toMedia(row: MediaRow): Media {
     prompt: row.prompt,
     headline: row.headline,
     tags: row.tags,
+    collectionIds: row.collectionIds,
     starred: row.starred,
     model: row.model,
     provider: row.provider,

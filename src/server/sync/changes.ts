@@ -16,7 +16,8 @@ import { AppError } from '#core/errors.ts';
 import type { LibraryCtx } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { readLibrary } from '../db/doors.ts';
-import { generations, libraries, media, syncClients } from '../db/schema.ts';
+import { isLive as isLiveCollection, toCollection } from '../collection/rows.ts';
+import { collections, generations, libraries, media, syncClients } from '../db/schema.ts';
 import { isListed, NEWEST_FIRST as NEWEST_GENERATIONS, toGeneration } from '../generation/rows.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, toMedia } from '../media/rows.ts';
 
@@ -66,6 +67,11 @@ const toGenerationChange = (row: typeof generations.$inferSelect): Change =>
     ? { type: 'generation-gone', id: row.id, version: row.version }
     : { type: 'generation', row: toGeneration(row) };
 
+const toCollectionChange = (row: typeof collections.$inferSelect): Change =>
+  row.deletedAt
+    ? { type: 'collection-gone', id: row.id, version: row.version }
+    : { type: 'collection', row: toCollection(row) };
+
 /** How much of what these clients have pushed a snapshot contains. */
 const readTaken = async (tx: Tx, ctx: ReadCtx, clients: ClientId[] | undefined) =>
   clients && {
@@ -91,7 +97,7 @@ export function readChanges(
     if (since.version > head.version) return { type: 'reset', reason: 'ahead' };
     if (since.version === head.version) return { type: 'same' };
 
-    const [taken, rows, jobs] = await Promise.all([
+    const [taken, rows, jobs, names] = await Promise.all([
       readTaken(tx, ctx, clients),
       tx
         .select()
@@ -103,11 +109,20 @@ export function readChanges(
         .from(generations)
         .where(and(eq(generations.libraryId, ctx.library), gt(generations.version, since.version)))
         .limit(DELTA_LIMIT + 1),
+      tx
+        .select()
+        .from(collections)
+        .where(and(eq(collections.libraryId, ctx.library), gt(collections.version, since.version)))
+        .limit(DELTA_LIMIT + 1),
     ]);
-    if (rows.length + jobs.length > DELTA_LIMIT) return { type: 'reset', reason: 'too-many' };
+    if (rows.length + jobs.length + names.length > DELTA_LIMIT) return { type: 'reset', reason: 'too-many' };
     return {
       type: 'delta',
-      changes: [...rows.map((row) => toMediaChange(row, adopt)), ...jobs.map(toGenerationChange)],
+      changes: [
+        ...rows.map((row) => toMediaChange(row, adopt)),
+        ...jobs.map(toGenerationChange),
+        ...names.map(toCollectionChange),
+      ],
       cursor: makeCursor(head.epoch, head.version),
       ...taken,
     };
@@ -121,7 +136,7 @@ export function readWindow(ctx: ReadCtx, { before, limit, clients }: WindowInput
   const older = olderThan(before);
   return readLibrary(ctx, async (tx) => {
     const listed = and(eq(generations.libraryId, ctx.library), isListed);
-    const [head, taken, rows, recent, active] = await Promise.all([
+    const [head, taken, rows, recent, active, names] = await Promise.all([
       readHead(tx, ctx),
       readTaken(tx, ctx, clients),
       tx
@@ -144,6 +159,12 @@ export function readWindow(ctx: ReadCtx, { before, limit, clients }: WindowInput
             .select()
             .from(generations)
             .where(and(listed, inArray(generations.state, ACTIVE))),
+      older
+        ? []
+        : tx
+            .select()
+            .from(collections)
+            .where(and(eq(collections.libraryId, ctx.library), isLiveCollection)),
     ]);
     if (head.mergedInto !== null)
       throw new AppError('OWNER_CHANGED', 'This library has moved to an account.');
@@ -152,6 +173,7 @@ export function readWindow(ctx: ReadCtx, { before, limit, clients }: WindowInput
     return {
       rows: page.map(toMedia),
       generations: [...jobs.values()],
+      collections: names.map(toCollection),
       asOf: makeCursor(head.epoch, head.version),
       next,
       ...taken,

@@ -9,6 +9,7 @@ import type { LibraryCtx } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { readLibrary, writeLibrary, type Head } from '../db/doors.ts';
 import { libraries, syncClients } from '../db/schema.ts';
+import { applyCollect, applyCreate, applyDelete, applyRename } from '../collection/change.ts';
 import { applyPatch, applyPurge, applyRestore, applyTrash } from '../media/change.ts';
 import { saveMedia } from '../media/save.ts';
 
@@ -32,6 +33,14 @@ async function apply(tx: Tx, head: Head, ctx: LibraryCtx, op: Op): Promise<boole
       return applyRestore(tx, head, ctx, [op.id]);
     case 'purge':
       return applyPurge(tx, head, ctx, [op.id]);
+    case 'collect':
+      return applyCollect(tx, head, ctx, [op.id], op);
+    case 'collection-create':
+      return applyCreate(tx, head, ctx, op.id, op.name);
+    case 'collection-rename':
+      return applyRename(tx, head, ctx, op.id, op.name);
+    case 'collection-delete':
+      return applyDelete(tx, head, ctx, op.id);
   }
 }
 

@@ -22,7 +22,8 @@ export async function purgeTombstones(
   const found = await asServer(server, (tx) =>
     tx.execute<{ library_id: string }>(sql`
       select library_id from media where deleted_at < ${before} union
-      select library_id from generations where deleted_at < ${before} limit ${BATCH}`),
+      select library_id from generations where deleted_at < ${before} union
+      select library_id from collections where deleted_at < ${before} limit ${BATCH}`),
   );
   let removed = 0;
   for (const { library_id } of found) {
@@ -32,8 +33,9 @@ export async function purgeTombstones(
       const [gone] = await tx.execute<{ floor: string | null; count: string }>(sql`
         with m as (delete from media where deleted_at < ${before} returning version),
              g as (delete from generations where deleted_at < ${before} returning version),
-             both_kinds as (select version from m union all select version from g)
-        select max(version) as floor, count(*) as count from both_kinds`);
+             c as (delete from collections where deleted_at < ${before} returning version),
+             gone as (select version from m union all select version from g union all select version from c)
+        select max(version) as floor, count(*) as count from gone`);
       if (!gone || gone.floor === null) return 0;
       await tx.execute(sql`update libraries set floor = greatest(floor, ${gone.floor}::bigint)`);
       return Number(gone.count);

@@ -6,10 +6,12 @@ import { eq } from 'drizzle-orm';
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CollectionId } from '#core/collection.ts';
 import { MediaId, UploadId } from '#core/media.ts';
 import { SYNC_SCHEMA } from '#core/sync.ts';
 import { makeGuest } from '../auth/guest.ts';
 import { revokeSessions } from '../auth/sessions.ts';
+import { changeItems, createCollection } from '../collection/change.ts';
 import type { LibraryCtx } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { authSessions, guestSessions } from '../db/identity.ts';
@@ -23,7 +25,14 @@ import { PIXEL } from './objects.ts';
 import { newGuest, newLibrary, newUser, signInAs, useTestServer, type Guest } from './server.ts';
 
 /** Ids that a request can name. */
-type Target = { library: string; media: MediaId; generation: string; upload: string; session: string };
+type Target = {
+  library: string;
+  media: MediaId;
+  generation: string;
+  collection: CollectionId;
+  upload: string;
+  session: string;
+};
 
 const newEmail = () => `${uuidv7()}@example.org`;
 const newToken = () => randomBytes(32).toString('base64url');
@@ -32,6 +41,7 @@ const missing = (): Target => ({
   library: uuidv7(),
   media: MediaId.parse(uuidv7()),
   generation: uuidv7(),
+  collection: CollectionId.parse(uuidv7()),
   upload: uuidv7(),
   session: uuidv7(),
 });
@@ -54,13 +64,15 @@ async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
   });
   const upload = UploadId.parse(uuidv7());
   await putUpload(ctx, upload, new Blob([`${mark} bytes`]).stream());
-  return { library: ctx.library, media, generation: generation.id, upload, session: uuidv7() };
+  const { id: collection } = await createCollection(ctx, { name: `${mark} collection` });
+  await changeItems(ctx, { id: collection, add: [media], remove: [] });
+  return { library: ctx.library, media, generation: generation.id, collection, upload, session: uuidv7() };
 }
 
 /** What each procedure is asked with. One that is missing here fails the test below. */
 const INPUTS: Record<string, (target: Target) => unknown> = {
   'media.save': ({ upload }) => ({ upload }),
-  'media.list': () => ({}),
+  'media.list': ({ collection }) => ({ collection }),
   'media.get': ({ media }) => ({ id: media }),
   'media.update': ({ media }) => ({ id: media, starred: true }),
   'media.remove': ({ media }) => ({ id: media }),
@@ -73,18 +85,26 @@ const INPUTS: Record<string, (target: Target) => unknown> = {
   'generation.get': ({ generation }) => ({ id: generation }),
   'generation.cancel': ({ generation }) => ({ id: generation }),
   'generation.models': () => undefined,
+  'collection.list': () => undefined,
+  'collection.create': () => ({ name: 'a collection of my own' }),
+  'collection.rename': ({ collection }) => ({ id: collection, name: 'taken over' }),
+  'collection.remove': ({ collection }) => ({ id: collection }),
+  'collection.changeItems': ({ collection, media }) => ({ id: collection, add: [media], remove: [] }),
   'session.me': () => undefined,
   'guest.ensure': () => ({}),
   'sync.changes': ({ library }) => ({ cursor: null, schema: SYNC_SCHEMA, adopt: { library, version: 0 } }),
   'sync.window': () => ({}),
   'sync.digest': () => undefined,
-  'sync.push': ({ media }) => ({
+  'sync.push': ({ media, collection }) => ({
     clientId: uuidv7(),
     ops: [
       { seq: 1, type: 'patch', id: media, patch: { starred: true } },
       { seq: 2, type: 'trash', id: media },
       { seq: 3, type: 'restore', id: media },
-      { seq: 4, type: 'purge', id: media },
+      { seq: 4, type: 'collect', id: media, add: [collection], remove: [] },
+      { seq: 5, type: 'purge', id: media },
+      { seq: 6, type: 'collection-rename', id: collection, name: 'taken over' },
+      { seq: 7, type: 'collection-delete', id: collection },
     ],
   }),
   'sync.onPoke': ({ library }) => ({ library }),
@@ -248,10 +268,10 @@ export function describeIsolation() {
   test('the owner is answered, so that what others are refused is there', async () => {
     const jar = jarWith({ guest: victim.token });
     const shown = CALLS.filter(({ name }) =>
-      ['media.get', 'media.list', 'generation.get', 'sync.window'].includes(name),
+      ['media.get', 'media.list', 'collection.list', 'generation.get', 'sync.window'].includes(name),
     );
     const texts = await Promise.all(shown.map(async ({ run }) => (await run(jar, theirs)).text()));
-    expect(texts).toHaveLength(4);
+    expect(texts).toHaveLength(5);
     expect(texts.filter((text) => !text.includes(MARK))).toEqual([]);
     expect((await jar.fetch(`/media/${theirs.media}/thumb`)).status).toBe(200);
   });

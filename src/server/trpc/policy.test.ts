@@ -26,7 +26,7 @@ test('only these may be called by anybody, and only these make a guest', () => {
     'guest.ensure',
     'session.me',
   ]);
-  expect(withAccess('creator').sort()).toEqual(['generation.create', 'media.save']);
+  expect(withAccess('creator').sort()).toEqual(['collection.create', 'generation.create', 'media.save']);
 });
 
 test('every REST form is one of a kind and described', () => {

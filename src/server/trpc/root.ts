@@ -1,4 +1,5 @@
 import { accountRouter } from './account.ts';
+import { collectionRouter } from './collection.ts';
 import { generationRouter } from './generation.ts';
 import { router } from './init.ts';
 import { mediaRouter } from './media.ts';
@@ -8,6 +9,7 @@ import { syncRouter } from './sync.ts';
 export const appRouter = router({
   media: mediaRouter,
   generation: generationRouter,
+  collection: collectionRouter,
   sync: syncRouter,
   session: sessionRouter,
   guest: guestRouter,

@@ -12,6 +12,10 @@ const WHAT: Record<FailedOp['type'], string> = {
   trash: 'Move to trash',
   restore: 'Restore',
   purge: 'Delete for good',
+  collect: 'Add to collections',
+  'collection-create': 'New collection',
+  'collection-rename': 'Rename of a collection',
+  'collection-delete': 'Delete of a collection',
 };
 
 function Fact({ name, value }: { name: string; value: string }) {

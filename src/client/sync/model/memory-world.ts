@@ -1,4 +1,7 @@
+import type { Collection, CollectionId } from '#core/collection.ts';
 import type { Media, MediaId } from '#core/media.ts';
+import { changeMembership } from '#core/membership.ts';
+import { isCollectionOp, type CollectionOp, type MediaOp } from '#core/overlay.ts';
 import { byNewest } from '#core/reconcile.ts';
 import { parseCursor } from '#core/protocol.ts';
 import type { Ack, Change, Changes, ChangesInput, ClientId, Op } from '#core/sync.ts';
@@ -14,10 +17,12 @@ type Row = {
   /** Where it came from in a merge, until it is written to again. */
   origin: { library: LibraryName; version: number } | null;
 };
+type Shelf = { row: Collection; library: LibraryName; isGone: boolean };
 type Library = { epoch: number; version: number; floor: number; mergedInto: LibraryName | null };
 type State = {
   libraries: Record<LibraryName, Library>;
   rows: Map<MediaId, Row>;
+  collections: Map<CollectionId, Shelf>;
   /** Last operation taken, by library and client. */
   lastSeq: Map<string, number>;
   /** Every operation that was taken, by what it says; where it is by now, and whether there was an item to change. */
@@ -39,6 +44,7 @@ export function createMemoryWorld(): World {
       g: { epoch: 2, version: 0, floor: 0, mergedInto: null },
     },
     rows: new Map(),
+    collections: new Map(),
     lastSeq: new Map(),
     applied: new Map(),
     clock: 0,
@@ -51,15 +57,43 @@ export function createMemoryWorld(): World {
   const rowsOf = (name: LibraryName) =>
     [...state.rows.values()].filter(({ library, isPurged }) => library === name && !isPurged);
 
-  function applyOp(row: Row, op: Op, version: number) {
+  function applyOp(row: Row, op: MediaOp, version: number) {
     row.origin = null;
     row.version = version;
     const { media } = row;
     if (op.type === 'patch') row.media = { ...media, ...op.patch };
     if (op.type === 'trash') row.media = { ...media, trashedAt: media.trashedAt ?? momentAt(++state.clock) };
     if (op.type === 'restore') row.media = { ...media, trashedAt: null };
+    if (op.type === 'collect')
+      row.media = { ...media, collectionIds: [...changeMembership(media.collectionIds, op)] };
     if (op.type === 'purge') row.isPurged = true;
     row.media = { ...row.media, version };
+  }
+
+  const isOn = (name: LibraryName, id: CollectionId) => {
+    const shelf = state.collections.get(id);
+    return shelf?.library === name && !shelf.isGone;
+  };
+
+  /** @returns Whether there was one to change. */
+  function applyToCollection(name: LibraryName, op: CollectionOp, version: number): boolean {
+    const at = momentAt(++state.clock);
+    const known = state.collections.get(op.id);
+    if (op.type === 'collection-create') {
+      const row = { id: op.id, version, name: op.name, createdAt: at, updatedAt: at };
+      if (!known) state.collections.set(op.id, { row, library: name, isGone: false });
+      return true;
+    }
+    if (!known || !isOn(name, op.id)) return false;
+    known.row = { ...known.row, version, name: op.type === 'collection-rename' ? op.name : '' };
+    known.isGone = op.type === 'collection-delete';
+    const emptied = known.isGone ? rowsOf(name) : [];
+    for (const row of emptied) {
+      const membership = { add: [], remove: [op.id] };
+      if (row.media.collectionIds.includes(op.id))
+        applyOp(row, { ...membership, type: 'collect', seq: op.seq, id: row.media.id }, version);
+    }
+    return true;
   }
 
   function take(name: LibraryName, client: string, op: Op): Ack {
@@ -75,6 +109,15 @@ export function createMemoryWorld(): World {
     state.lastSeq.set(key, op.seq);
     if (state.applied.has(effect)) fault ??= `operation ${effect} took effect twice`;
 
+    const refuse = (): Ack => {
+      const error = { code: 'NOT_FOUND', message: 'No such collection in this library.' };
+      return { seq: op.seq, version, status: 'rejected', error };
+    };
+    if (isCollectionOp(op)) {
+      state.applied.set(effect, { library: name, version, hadItem: false });
+      return applyToCollection(name, op, version) ? ack() : refuse();
+    }
+    if (op.type === 'collect' && !op.add.every((id) => isOn(name, id))) return refuse();
     const row = state.rows.get(op.id);
     const hadItem = row?.library === name && !row.isPurged;
     state.applied.set(effect, { library: name, version, hadItem });
@@ -110,6 +153,12 @@ export function createMemoryWorld(): World {
         const isKnown = adopt && row.origin?.library === adopt.library && row.origin.version <= adopt.version;
         return isKnown ? { type: 'media-stub', id, version: row.version } : { type: 'media', row: row.media };
       });
+    for (const { row, library, isGone } of state.collections.values()) {
+      if (library !== name || row.version <= asked.version) continue;
+      found.push(
+        isGone ? { type: 'collection-gone', id: row.id, version: row.version } : { type: 'collection', row },
+      );
+    }
     if (found.length > DELTA_LIMIT) return { type: 'reset', reason: 'too-many' };
     return { type: 'delta', changes: found, cursor: cursorAt(version, epoch), ...takenFrom(name, clients) };
   }
@@ -131,6 +180,10 @@ export function createMemoryWorld(): World {
       row.version = version;
       row.media = { ...row.media, version };
       purged.delete(row.media.id);
+    }
+    for (const shelf of state.collections.values()) {
+      if (shelf.library === 'g') shelf.row = { ...shelf.row, version };
+      shelf.library = 'u';
     }
     guest.mergedInto = 'u';
     for (const [effect, known] of state.applied) {
@@ -154,7 +207,11 @@ export function createMemoryWorld(): World {
           .filter(({ createdAt, id }) => !before || `${Date.parse(createdAt)}_${id}` < before);
         const rows = structuredClone(older.slice(0, limit));
         const next = older.length > limit ? 'older' : null;
-        return { rows, generations: [], asOf: cursorAt(version, epoch), next, ...takenFrom(name, clients) };
+        const collections = [...state.collections.values()].flatMap(({ row, library, isGone }) =>
+          library === name && !isGone && !before ? [row] : [],
+        );
+        const asOf = cursorAt(version, epoch);
+        return { rows, generations: [], collections, asOf, next, ...takenFrom(name, clients) };
       },
       push: async ({ clientId, epoch, ops }) => {
         if (state.libraries[name].mergedInto) {

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Media, MediaId } from '#core/media.ts';
-import { foldRow, opsByMedia } from '#core/overlay.ts';
+import { foldRow, isCollectionOp, opsByMedia } from '#core/overlay.ts';
 import { parseCursor } from '#core/protocol.ts';
 import { byNewest, isWithin, type WindowLimits } from '#core/reconcile.ts';
 import type { Op, PushInput, PushResult } from '#core/sync.ts';
@@ -238,6 +238,7 @@ export async function runSchedule(
       const shown = new Set([...opsByMedia(db.latest.outbox).values()].flat());
       for (const pending of db.latest.outbox) {
         const { clientId, op, error } = pending;
+        if (isCollectionOp(op)) continue;
         const [row, effect] = [rows.get(op.id), world.effectOf(library, clientId, op)];
         // In another history than the server's by now there is nothing to compare with.
         if (!row || op.type === 'save' || error !== null || effect?.epoch !== epoch) continue;
