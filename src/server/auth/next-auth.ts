@@ -41,12 +41,13 @@ function readErrand(request: Request, providers: Providers): Errand {
   return { action, provider: provider.data };
 }
 
-/** A place of this site; anything else is its front page. */
+/** A place of this site; anything else is its front page. A path that begins with // would name another host. */
 export function placeOf(url: string | undefined): string {
   const site = siteUrl();
   if (url === undefined || !URL.canParse(url, site)) return '/';
   const { origin, pathname, search, hash } = new URL(url, site);
-  return origin === new URL(site).origin ? pathname + search + hash : '/';
+  const isOwn = origin === new URL(site).origin && !pathname.startsWith('//');
+  return isOwn ? pathname + search + hash : '/';
 }
 
 const withError = (place: string, error: string) => {

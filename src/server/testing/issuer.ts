@@ -1,5 +1,6 @@
 /**
- * A stand-in for an issuer of OpenID Connect, on loopback and without a page to sign in on: a test says who is there.
+ * A stand-in for an issuer of OpenID Connect, on loopback and without a page to sign in on: a test says who is there,
+ * and a browser is sent back at once.
  * It checks what a strict issuer would: the client's secret, the place to come back to, PKCE, a code that holds once.
  */
 import { createHash, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
@@ -13,6 +14,8 @@ export type Issuer = {
   url: string;
   /** What a person's ID token is to differ in from a good one; away: every answer is a failure. */
   tamper: { nonce?: string; audience?: string; signature?: boolean; away?: boolean };
+  /** Who is there when a browser comes; null: somebody who says no. */
+  person: Claims | null;
   /** Claims that only the userinfo address answers. */
   apart: Record<string, Record<string, string | boolean>>;
   /** The person signs in at the address where the application sent them. @returns Where the browser goes then. */
@@ -30,7 +33,7 @@ export async function openIssuer(): Promise<Issuer> {
   const grants = new Map<string, Grant>();
   const subjects = new Map<string, string>();
   let url = '';
-  const issuer: Pick<Issuer, 'tamper' | 'apart'> = { tamper: {}, apart: {} };
+  const issuer: Pick<Issuer, 'tamper' | 'apart' | 'person'> = { tamper: {}, apart: {}, person: null };
 
   const sign = ({ claims, nonce }: Grant) => {
     const now = Math.floor(Date.now() / 1000);
@@ -92,7 +95,30 @@ export async function openIssuer(): Promise<Issuer> {
     }
   };
 
+  const approve = (asked: string, claims: Claims) => {
+    const query = new URL(asked).searchParams;
+    const read = (name: string) => query.get(name) ?? '';
+    if (read('client_id') !== CLIENT.id || read('code_challenge_method') !== 'S256') {
+      throw new Error(`not what a client asks: ${asked}`);
+    }
+    const code = randomUUID();
+    const redirectUri = read('redirect_uri');
+    grants.set(code, { claims, nonce: read('nonce'), challenge: read('code_challenge'), redirectUri });
+    return `${redirectUri}?${new URLSearchParams({ code, state: read('state') }).toString()}`;
+  };
+
+  const sendBack = (asked: string) => {
+    if (issuer.person) return approve(asked, issuer.person);
+    const query = new URL(asked).searchParams;
+    const no = new URLSearchParams({ error: 'access_denied', state: query.get('state') ?? '' });
+    return `${query.get('redirect_uri') ?? ''}?${no.toString()}`;
+  };
+
   const server = http.createServer((request, response) => {
+    if (request.url?.startsWith('/authorize?')) {
+      response.writeHead(302, { location: sendBack(url + request.url) }).end();
+      return;
+    }
     void answer(request).then((body) => {
       response.writeHead(body === null ? 400 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body ?? { error: 'invalid_grant' }));
@@ -105,17 +131,7 @@ export async function openIssuer(): Promise<Issuer> {
 
   return Object.assign(issuer, {
     url,
-    approve(asked: string, claims: Claims) {
-      const query = new URL(asked).searchParams;
-      const read = (name: string) => query.get(name) ?? '';
-      if (read('client_id') !== CLIENT.id || read('code_challenge_method') !== 'S256') {
-        throw new Error(`not what a client asks: ${asked}`);
-      }
-      const code = randomUUID();
-      const redirectUri = read('redirect_uri');
-      grants.set(code, { claims, nonce: read('nonce'), challenge: read('code_challenge'), redirectUri });
-      return `${redirectUri}?${new URLSearchParams({ code, state: read('state') }).toString()}`;
-    },
+    approve,
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

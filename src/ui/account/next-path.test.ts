@@ -9,6 +9,9 @@ test.each([
   ['?next=//evil.example', '/'],
   ['?next=/\\evil.example', '/'],
   ['?next=/%09/evil.example', '/'],
+  ['?next=/.//evil.example', '/'],
+  ['?next=/x/..//evil.example', '/'],
+  ['?next=//[', '/'],
   ['?next=javascript:alert(1)', '/'],
 ])('%s leads to %s', (search, path) => {
   expect(nextPath(search)).toBe(path);

@@ -1,9 +1,12 @@
+const SITE = 'https://this.invalid';
+
 /** Where to go afterwards: a path of this site, whatever an address says. */
 export function nextPath(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/';
-  const isOwn =
-    next.startsWith('/') && new URL(next, 'https://this.invalid').origin === 'https://this.invalid';
-  return isOwn ? next : '/';
+  if (!next.startsWith('/') || !URL.canParse(next, SITE)) return '/';
+  const { origin, pathname } = new URL(next, SITE);
+  // What becomes // once it is resolved would name another host to whoever resolves it again.
+  return origin === SITE && !pathname.startsWith('//') ? next : '/';
 }
 
 /** By way of the question whether the guest's library comes along; it answers itself when there is none. */
