@@ -274,6 +274,21 @@ test.each([{ nonce: 'of another journey' }, { audience: 'another client' }, { si
   },
 );
 
+test('a defect while somebody comes back is logged, and told on a page of this site', async () => {
+  const error = vi.spyOn(log, 'error').mockReturnValue();
+  const jar = new Jar();
+  const address = issuer.approve(await leave(jar), somebody());
+  const broken = { ...server(), now: () => new Date(Number.NaN) };
+  globalThis.afterimageServer = Promise.resolve(broken);
+  try {
+    expect(await comeBack(jar, address)).toBe('/sign-in?error=Callback');
+  } finally {
+    globalThis.afterimageServer = Promise.resolve(server());
+  }
+  expect(error).toHaveBeenCalledTimes(1);
+  expect(jar.cookies.has('session')).toBe(false);
+});
+
 test('who says no at the issuer is told so', async () => {
   const jar = new Jar();
   await leave(jar);

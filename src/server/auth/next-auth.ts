@@ -14,6 +14,7 @@ import { guardWrite, readBody } from '../http/guard.ts';
 import { respondError, withCookies } from '../http/respond.ts';
 import { log } from '../log.ts';
 import { getServer } from '../server.ts';
+import { reportDefect } from '../trpc/init.ts';
 import { getActor } from './actor.ts';
 import { dropCookie, isSecure, linkCookie, parseCookies, returnCookie, setLinkCookie } from './cookies.ts';
 import { configureProviders } from './providers.ts';
@@ -62,8 +63,9 @@ export async function handleAuth(
   providers: Providers = configureProviders(),
 ): Promise<Response> {
   const setCookies: string[] = [];
+  let errand: Errand | null = null;
   try {
-    const errand = readErrand(request, providers);
+    errand = readErrand(request, providers);
     if (errand.action === 'signin') guardWrite(request, 'application/x-www-form-urlencoded');
     const { headers } = request;
     const server = await getServer();
@@ -78,7 +80,10 @@ export async function handleAuth(
     response.headers.set('Cache-Control', 'private, no-store');
     return withCookies(response, setCookies);
   } catch (error) {
-    return respondError(error, `${request.method} /api/auth`);
+    // Who comes back from a provider is a person, not a program.
+    if (errand?.action !== 'callback') return respondError(error, `${request.method} /api/auth`);
+    reportDefect(error, 'coming back from a provider');
+    return redirect(withError('/sign-in', 'Callback'));
   }
 }
 
@@ -123,7 +128,8 @@ async function comeBack(journey: Journey, provider: ProviderId): Promise<Respons
       await (userId === null ? signInWithProvider(visit, person) : linkProvider(visit, userId, person));
       return place;
     } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'CONFLICT') throw error;
+      reportDefect(error, `signing in with ${provider}`);
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT') return fail('Callback');
       return fail(userId === null ? 'OAuthAccountNotLinked' : 'AlreadyLinked');
     }
   };
