@@ -37,13 +37,14 @@ const TOGETHER = [
 const UploadThingToken = z.object({
   apiKey: z.string(),
   appId: z.string(),
-  regions: z.array(z.string()).min(1),
+  regions: z.tuple([z.string()], z.string()),
+  ingestHost: z.string().default('ingest.uploadthing.com'),
 });
 
-/** The app that a token of UploadThing speaks for; null when it is none. */
-export function appOf(token: string): string | null {
+/** What a token of UploadThing says; null when it is none. */
+export function readUploadThingToken(token: string): z.infer<typeof UploadThingToken> | null {
   try {
-    return UploadThingToken.parse(JSON.parse(atob(token))).appId;
+    return UploadThingToken.parse(JSON.parse(atob(token)));
   } catch {
     return null;
   }
@@ -90,7 +91,10 @@ const Variables = z.object({
     .optional(),
   UPLOADTHING_TOKEN: z
     .string()
-    .refine((token) => appOf(token) !== null, 'must be the token that the dashboard shows for version 7')
+    .refine(
+      (token) => readUploadThingToken(token) !== null,
+      'must be the token that the dashboard shows for version 7',
+    )
     .optional(),
   UPLOADTHING_ACL: z.enum(['private', 'public-read'], 'must be private or public-read').default('private'),
   IMAGEKIT_PRIVATE_KEY: z.string().optional(),

@@ -3,7 +3,7 @@
  * inserts the record and turns the objects live. Whatever stops on the way leaves a staged row for the sweeper;
  * no record ever names bytes that were not read back.
  */
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Server } from './context.ts';
 import type { Tx } from './db/client.ts';
@@ -11,6 +11,7 @@ import { asServer } from './db/doors.ts';
 import { storageObjects } from './db/schema.ts';
 import { log } from './log.ts';
 import { newStorageKey, type StorageKey } from './storage/keys.ts';
+import type { Digest } from './storage/port.ts';
 import { verifyObject } from './storage/verify.ts';
 
 type LedgerCtx = Pick<Server, 'db' | 'storage' | 'now'>;
@@ -19,6 +20,15 @@ export type StagedObject = { key: StorageKey; bytes: number; sha256: string };
 
 /** What a put may carry: bytes at hand, or a stream of at most `maxBytes`. */
 export type Body = Parameters<Server['storage']['put']>[1];
+
+/** Writes down a new key for bytes that are to come, as they always are before they exist. */
+export async function reserveObject(ctx: LedgerCtx, stagedFor: string, mime: string): Promise<StorageKey> {
+  const key = newStorageKey();
+  await asServer(ctx, (tx) =>
+    tx.insert(storageObjects).values({ key, backend: ctx.storage.backend, state: 'staged', stagedFor, mime }),
+  );
+  return key;
+}
 
 /**
  * Puts bytes under a new key and reads them back.
@@ -30,15 +40,22 @@ export async function stageObject(
   body: Body,
   options: { mime: string; maxBytes?: number },
 ): Promise<StagedObject> {
-  const key = newStorageKey();
-  await asServer(ctx, (tx) =>
-    tx
-      .insert(storageObjects)
-      .values({ key, backend: ctx.storage.backend, state: 'staged', stagedFor, mime: options.mime }),
-  );
+  const key = await reserveObject(ctx, stagedFor, options.mime);
   const put = await ctx.storage.put(key, body, options);
+  return confirmObject(ctx, key, put);
+}
+
+/**
+ * Reads back what lies under a reserved key, and writes down what it is.
+ * @param expected What was sent, if we sent it.
+ */
+export async function confirmObject(
+  ctx: LedgerCtx,
+  key: StorageKey,
+  expected?: Digest,
+): Promise<StagedObject> {
   const stored = await verifyObject(ctx.storage, key);
-  if (stored === null || stored.sha256 !== put.sha256) {
+  if (stored === null || (expected && stored.sha256 !== expected.sha256)) {
     throw new AppError(
       'UNAVAILABLE',
       'The storage did not keep the file as it was sent. Nothing was saved: try again.',
@@ -48,12 +65,12 @@ export async function stageObject(
   const [row] = await asServer(ctx, (tx) =>
     tx
       .update(storageObjects)
-      .set({ ...put, state: sql`case state when 'staged' then 'staged' else 'doomed' end` })
-      .where(eq(storageObjects.key, key))
+      .set({ ...stored, state: sql`case state when 'staged' then 'staged' else 'doomed' end` })
+      .where(and(eq(storageObjects.key, key), ne(storageObjects.state, 'live')))
       .returning({ state: storageObjects.state }),
   );
   if (row?.state !== 'staged') throw tookTooLong();
-  return { key, ...put };
+  return { key, ...stored };
 }
 
 const tookTooLong = () =>

@@ -4,7 +4,15 @@ import { MAX_UPLOAD_BYTES, type UploadId } from '#core/media.ts';
 import type { LibraryCtx } from './context.ts';
 import { readLibrary, writeLibrary } from './db/doors.ts';
 import { storageObjects, uploads } from './db/schema.ts';
-import { doomStaged, stageObject, type Body, type StagedObject } from './ledger.ts';
+import {
+  confirmObject,
+  doomStaged,
+  reserveObject,
+  stageObject,
+  type Body,
+  type StagedObject,
+} from './ledger.ts';
+import type { StorageKey } from './storage/keys.ts';
 import { storageFailure } from './storage/port.ts';
 
 const findUpload = (ctx: LibraryCtx, id: UploadId) =>
@@ -34,6 +42,11 @@ export async function putUpload(
   }).catch((error: unknown) => {
     throw storageFailure(error, 'body');
   });
+  return keepUpload(ctx, id, object);
+}
+
+/** Lets the upload hold the object, unless its id holds another already: then that one stays. */
+async function keepUpload(ctx: LibraryCtx, id: UploadId, object: StagedObject) {
   const taken = await writeLibrary(ctx, (tx) =>
     tx
       .insert(uploads)
@@ -42,11 +55,38 @@ export async function putUpload(
       .returning({ id: uploads.id }),
   );
   if (taken.length > 0) return { id, bytes: object.bytes };
-  await doomStaged(ctx, [object]);
   const first = await findUpload(ctx, id);
+  if (first?.key !== object.key) await doomStaged(ctx, [object]);
   if (first?.bytes == null)
     throw new AppError('CONFLICT', 'This upload id cannot be used. Make a new one.', { field: 'id' });
   return { id, bytes: first.bytes };
+}
+
+/** A key at which a browser may put the bytes of an upload into the storage itself. `finishUpload` takes them over. */
+export const beginUpload = (ctx: LibraryCtx, id: UploadId): Promise<StorageKey> =>
+  reserveObject(ctx, id, 'application/octet-stream');
+
+/**
+ * Takes the `bytes` that a browser put under a key of `beginUpload`, once they were read back. Said again, it changes
+ * nothing.
+ * @throws AppError UNAVAILABLE when nothing is there, or when it came too late; TOO_LARGE as `putUpload`.
+ */
+export async function finishUpload(
+  ctx: LibraryCtx,
+  id: UploadId,
+  key: StorageKey,
+  bytes: number,
+): Promise<void> {
+  const before = await findUpload(ctx, id);
+  if (before?.key === key) return;
+  const object = await confirmObject(ctx, key);
+  if (object.bytes !== bytes || bytes > MAX_UPLOAD_BYTES) {
+    await doomStaged(ctx, [object]);
+    throw bytes > MAX_UPLOAD_BYTES
+      ? new AppError('TOO_LARGE', `The file is larger than the ${MAX_UPLOAD_BYTES} bytes allowed.`)
+      : new AppError('UNAVAILABLE', 'The storage did not keep the whole file. Nothing was saved: try again.');
+  }
+  await keepUpload(ctx, id, object);
 }
 
 /** The bytes of an upload of this library, and the object that holds them; null once a record has taken them. */

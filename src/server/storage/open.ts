@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { appOf, type Env } from '#env';
+import { readUploadThingToken, type Env } from '#env';
 import { createDiskStorage } from './disk.ts';
 import type { Storage } from './port.ts';
 
@@ -53,13 +53,18 @@ export async function openStorage(env: Settings): Promise<Storage> {
   }
 }
 
-/** Where links of this storage lead; pages have to allow it. */
+/** The origins of this storage that browsers speak to; pages have to allow them. */
 export function storageOrigins(env: Settings): string[] {
   switch (env.STORAGE) {
     case 's3':
       return [new URL(need(env, 'S3_ENDPOINT')).origin];
-    case 'uploadthing':
-      return [`https://${appOf(need(env, 'UPLOADTHING_TOKEN'))}.ufs.sh`];
+    case 'uploadthing': {
+      const token = readUploadThingToken(need(env, 'UPLOADTHING_TOKEN'));
+      // Where files are read, and where browsers send them.
+      return token
+        ? [`https://${token.appId}.ufs.sh`, `https://${token.regions[0]}.${token.ingestHost}`]
+        : [];
+    }
     case 'imagekit':
       return [new URL(need(env, 'IMAGEKIT_URL_ENDPOINT')).origin];
     case 'disk':

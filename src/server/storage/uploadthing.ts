@@ -86,7 +86,8 @@ export function createUploadThingStorage(
   );
 }
 
-const customIdOf = (key: StorageKey) => key.replaceAll('/', '-');
+/** How a file is named there; slashes are not for ids. */
+export const customIdOf = (key: StorageKey) => key.replaceAll('/', '-');
 
 function asRefusal(error: unknown) {
   const { message, data, response } = Failure.parse(error);

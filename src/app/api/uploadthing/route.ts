@@ -1,0 +1,5 @@
+import { handleBrowserUpload } from '#server/http/browser-upload.ts';
+
+export const dynamic = 'force-dynamic';
+
+export { handleBrowserUpload as POST };
