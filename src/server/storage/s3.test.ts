@@ -140,6 +140,23 @@ describe('s3', () => {
     expect(conditions).toEqual(['*', undefined]);
   });
 
+  it.each([
+    ['takes what an attempt left that seemed to fail', (sent: Buffer) => sent, { bytes: bytes.byteLength }],
+    ['does not take a part that it left', (sent: Buffer) => sent.subarray(0, 10), { code: 'CONFLICT' }],
+  ])('%s', async (_, keep, outcome) => {
+    let kept: Buffer | undefined;
+    const route: Route = ({ request, response, body }) => {
+      if (request.method === 'GET') response.end(kept);
+      else if (kept) response.writeHead(412).end();
+      else {
+        kept = keep(body);
+        response.writeHead(500).end();
+      }
+    };
+    const put = onServer(route, (other) => other.put(newStorageKey(), bytes, { mime: 'image/png' }));
+    expect(await put.catch((error: unknown) => error)).toMatchObject(outcome);
+  });
+
   it('lists every page, and passes over what is not ours', async () => {
     const keys = Array.from({ length: 5 }, newStorageKey);
     const route: Route = ({ response, url }) => {
