@@ -50,6 +50,29 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape');
     await expect(viewer(page)).toHaveCount(0);
 
+    await tiles(page).first().focus();
+    await page.keyboard.press('l');
+    const collect = page.getByRole('dialog', { name: /^Collections of/ });
+    await collect.getByRole('combobox').fill('Trips');
+    await expect(collect.getByRole('option')).toHaveCount(1);
+    expect(await faults(page), 'collections of an item').toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect(collect.getByRole('option', { name: 'Trips, in it' })).toBeVisible();
+    expect(await faults(page), 'collections of an item that is in one').toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(collect).toHaveCount(0);
+    await page.goto('/collections');
+    await expect(page.getByRole('link', { name: /Trips/ })).toBeVisible();
+    expect(await faults(page), 'collections').toEqual([]);
+    await page.getByRole('button', { name: 'New collection' }).click();
+    await expect(page.getByRole('textbox', { name: 'Name' })).toBeFocused();
+    expect(await faults(page), 'a name for a collection').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: /Trips/ }).click();
+    await expect(page.getByRole('heading', { name: 'Trips' })).toBeVisible();
+    await expect(tiles(page)).toHaveCount(1);
+    expect(await faults(page), 'one collection').toEqual([]);
+
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
     expect(await faults(page), 'help').toEqual([]);
@@ -70,7 +93,7 @@ test('everything on a touch screen is at least 44 pixels high, and no page scrol
   consoleErrors.watch(context);
   const page = await context.newPage();
   await makePictures(page, ['sea'], { count: 2 });
-  for (const path of ['/', '/gallery', '/trash']) {
+  for (const path of ['/', '/gallery', '/collections', '/trash']) {
     await page.goto(path);
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
     const small = await page.locator('button:visible, nav a:visible, label:visible').evaluateAll((elements) =>

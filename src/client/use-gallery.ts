@@ -52,8 +52,8 @@ function errorOf({ loadError, error }: EngineState): string | null {
   return error && error.code !== 'NETWORK' ? error.message : null;
 }
 
-export function useGallery({ kind, trash, starred }: GalleryFilter): Gallery {
-  const filter = { kind, trash, starred };
+export function useGallery({ kind, trash, starred, collection }: GalleryFilter): Gallery {
+  const filter = { kind, trash, starred, collection };
   const name = nameOfFilter(filter);
   const items = useEngineState((state, { views }) => views.list(state, filter), NO_ROWS);
   const status = useClient((session) => statusOf(session, filter));
@@ -64,8 +64,8 @@ export function useGallery({ kind, trash, starred }: GalleryFilter): Gallery {
     false,
   );
   const loadMore = useCallback(() => {
-    void session?.getState().engine?.loadMore({ kind, trash, starred });
-  }, [kind, trash, starred]);
+    void session?.getState().engine?.loadMore({ kind, trash, starred, collection });
+  }, [kind, trash, starred, collection]);
 
   const isShort = items.length < FEW && hasMore && canLoad && !isLoadingMore;
   useEffect(() => {

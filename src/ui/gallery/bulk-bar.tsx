@@ -1,5 +1,5 @@
 'use client';
-import { RotateCcw, Star, Trash2, X } from 'lucide-react';
+import { FolderMinus, FolderPlus, RotateCcw, Star, Trash2, X } from 'lucide-react';
 import { Button, IconButton } from '../kit/button.tsx';
 import type { View } from './views.ts';
 
@@ -9,6 +9,8 @@ export function BulkBar({
   allStarred,
   onAll,
   onStar,
+  onCollect,
+  onTakeOut,
   onTrash,
   onRestore,
   onPurge,
@@ -19,6 +21,9 @@ export function BulkBar({
   allStarred: boolean;
   onAll: () => void;
   onStar: () => void;
+  onCollect: () => void;
+  /** In the view of a collection. */
+  onTakeOut?: (() => void) | undefined;
   onTrash: () => void;
   onRestore: () => void;
   onPurge: () => void;
@@ -45,6 +50,16 @@ export function BulkBar({
             disabled={none}
             onClick={onStar}
           />
+          <IconButton label="Add to collection" icon={FolderPlus} disabled={none} onClick={onCollect} />
+          {onTakeOut ? (
+            <IconButton
+              label="Take out of this collection"
+              icon={FolderMinus}
+              disabled={none}
+              tipSide="left"
+              onClick={onTakeOut}
+            />
+          ) : null}
           <IconButton label="Move to trash" icon={Trash2} disabled={none} tipSide="left" onClick={onTrash} />
         </>
       )}

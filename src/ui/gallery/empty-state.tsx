@@ -4,7 +4,8 @@ import type { Kind } from '#core/settings.ts';
 import { Button, buttonClass } from '../kit/button.tsx';
 import type { View } from './views.ts';
 
-function Frame({ title, note, children }: { title: string; note?: string; children?: ReactNode }) {
+/** A page that has nothing to list. */
+export function Frame({ title, note, children }: { title: string; note?: string; children?: ReactNode }) {
   return (
     <div className="flex min-h-[70dvh] flex-col items-center justify-center gap-2 px-6 text-center">
       <div aria-hidden className="mb-5 flex items-end gap-1.5">
@@ -37,6 +38,18 @@ export function EmptyState({
     );
   }
   if (view === 'starred') return <Frame title="No stars yet" note="Press S on anything to find it here." />;
+  if (view === 'collection') {
+    return (
+      <Frame
+        title="Nothing in here yet"
+        note="Press L on anything in the gallery to put it into a collection."
+      >
+        <Link href="/gallery" className={buttonClass('plain')}>
+          Go to the gallery
+        </Link>
+      </Frame>
+    );
+  }
   if (view === 'trash') return <Frame title="The trash is empty" note="Items stay 30 days." />;
   return (
     <Frame

@@ -1,7 +1,10 @@
 'use client';
 import { useEffect, useMemo, useReducer, useRef } from 'react';
 import { useGallery, useMediaActions } from '#client/use-gallery.ts';
+import { useCollectionActions } from '#client/use-collections.ts';
+import type { CollectionId } from '#core/collection.ts';
 import type { Kind } from '#core/settings.ts';
+import { collectMedia, takeOutWithUndo } from '../collections/collection-commands.ts';
 import { announce } from '../kit/feedback.ts';
 import { ViewerHost } from '../viewer/viewer-host.tsx';
 import { BulkBar } from './bulk-bar.tsx';
@@ -27,7 +30,7 @@ import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import { useSize } from './use-size.ts';
 import { useToday } from './use-today.ts';
-import { filterOf, targetHeight, VIEW_TITLE, type View } from './views.ts';
+import { filterOf, targetHeight, type View } from './views.ts';
 import { visibleRows } from './visible-rows.ts';
 
 /** Rows from the end at which more are asked for. */
@@ -35,16 +38,21 @@ const AHEAD = 8;
 
 export function LibraryView({
   view,
+  title,
+  collection,
   kind,
   onKind,
 }: {
   view: View;
+  title: string;
+  collection: CollectionId | undefined;
   kind: Kind | undefined;
   onKind: (kind: Kind | undefined) => void;
 }) {
-  const gallery = useGallery(useMemo(() => filterOf(view, kind), [view, kind]));
+  const gallery = useGallery(useMemo(() => filterOf(view, kind, collection), [view, kind, collection]));
   const { hasMore, isLoadingMore, loadMore, status } = gallery;
   const actions = useMediaActions();
+  const collections = useCollectionActions();
   const files = useFiles();
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
@@ -101,6 +109,15 @@ export function LibraryView({
             allStarred={allStarred}
             onAll={() => dispatch({ type: 'all', order: ids })}
             onStar={() => starMedia(actions, chosenIds, !allStarred)}
+            onCollect={() => collectMedia(chosen)}
+            onTakeOut={
+              collection === undefined
+                ? undefined
+                : () => {
+                    clear();
+                    takeOutWithUndo(collections, chosenIds, { id: collection, name: title });
+                  }
+            }
             onTrash={() => {
               clear();
               trashWithUndo(actions, chosenIds);
@@ -146,7 +163,7 @@ export function LibraryView({
           <Grid
             {...input}
             ref={grid}
-            label={VIEW_TITLE[view]}
+            label={title}
             items={items}
             complete={!hasMore}
             layout={layout}

@@ -10,6 +10,7 @@ import {
 } from 'react';
 import type { MediaActions } from '#client/use-gallery.ts';
 import type { Media, MediaId } from '#core/media.ts';
+import { collectMedia } from '../collections/collection-commands.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { isViewerOpening, openViewer } from '../viewer/viewer-path.ts';
 import { moveFocus, type Direction, type GridLayout } from './grid-layout.ts';
@@ -124,6 +125,7 @@ export function useGridInput({
           ? undefined
           : () => starMedia(actions, chosenIds, !chosen.every(({ starred }) => starred)),
       d: () => downloadMedia([media]),
+      l: view === 'trash' ? undefined : () => collectMedia(chosen),
       r: view === 'trash' ? () => restoreWithUndo(actions, chosenIds) : undefined,
       Delete: () => {
         onFocusItem(nextAfter(index, new Set(chosenIds)));

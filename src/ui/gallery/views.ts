@@ -1,21 +1,28 @@
+import type { CollectionId } from '#core/collection.ts';
 import type { GalleryFilter } from '#client/use-gallery.ts';
 import type { Kind } from '#core/settings.ts';
 
 /** The saved views of one grid. */
-export type View = 'gallery' | 'starred' | 'trash';
+export type View = 'gallery' | 'starred' | 'trash' | 'collection';
 
-export const VIEW_TITLE: Record<View, string> = { gallery: 'Gallery', starred: 'Starred', trash: 'Trash' };
+export const VIEW_TITLE: Record<View, string> = {
+  gallery: 'Gallery',
+  starred: 'Starred',
+  trash: 'Trash',
+  collection: 'Collection',
+};
 
 export const kindFrom = (params: URLSearchParams): Kind | undefined => {
   const kind = params.get('kind');
   return kind === 'image' || kind === 'video' ? kind : undefined;
 };
 
-export function filterOf(view: View, kind: Kind | undefined): GalleryFilter {
+export function filterOf(view: View, kind: Kind | undefined, collection?: CollectionId): GalleryFilter {
   return {
     kind,
     trash: view === 'trash',
     starred: view === 'starred' ? true : undefined,
+    collection,
   };
 }
 

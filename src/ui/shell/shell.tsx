@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { CollectOutlet } from '../collections/collect-outlet.tsx';
 import { FeedbackOutlet } from '../kit/feedback-outlet.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { SHELL_ID } from './shell-id.ts';
@@ -24,6 +25,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       <Shortcuts />
       <UpdateLine />
+      <CollectOutlet />
       <FeedbackOutlet />
     </>
   );

@@ -1,5 +1,5 @@
 'use client';
-import { Download, Info, RotateCcw, Star, Trash2 } from 'lucide-react';
+import { Download, FolderPlus, Info, RotateCcw, Star, Trash2 } from 'lucide-react';
 import type { Media } from '#core/media.ts';
 import { downloadMedia } from '../gallery/media-commands.ts';
 import { IconButton } from '../kit/button.tsx';
@@ -9,6 +9,7 @@ export function ViewerActions({
   infoOpen,
   onInfo,
   onStar,
+  onCollect,
   onTrash,
   onRestore,
   onPurge,
@@ -17,6 +18,7 @@ export function ViewerActions({
   infoOpen: boolean;
   onInfo: () => void;
   onStar: () => void;
+  onCollect: () => void;
   onTrash: () => void;
   onRestore: () => void;
   onPurge: () => void;
@@ -30,6 +32,9 @@ export function ViewerActions({
         aria-pressed={media.starred}
         onClick={onStar}
       />
+      {media.trashedAt ? null : (
+        <IconButton label="Add to collection" icon={FolderPlus} onClick={onCollect} />
+      )}
       <IconButton label="Download original" icon={Download} onClick={() => downloadMedia([media])} />
       {media.trashedAt ? (
         <>

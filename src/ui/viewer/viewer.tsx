@@ -5,6 +5,7 @@ import { createPortal } from 'react-dom';
 import { toMediaId } from '#client/ids.ts';
 import { useMedia, useMediaActions } from '#client/use-gallery.ts';
 import type { Media, MediaId } from '#core/media.ts';
+import { collectMedia } from '../collections/collection-commands.ts';
 import { copyPrompt } from '../kit/copy-prompt.ts';
 import { downloadMedia, purgeWithQuestion, starMedia, trashWithUndo } from '../gallery/media-commands.ts';
 import { buttonClass, IconButton } from '../kit/button.tsx';
@@ -119,6 +120,7 @@ function OpenViewer({ id, ids, onNearEnd, onShow, onClose }: ViewerProps & { id:
       i: () => setInfoOpen(!infoOpen),
       s: media ? () => starMedia(actions, [media.id], !media.starred) : undefined,
       c: media?.prompt ? () => void copyPrompt(media.prompt) : undefined,
+      l: media && !media.trashedAt ? () => collectMedia([media]) : undefined,
       d: media ? () => downloadMedia([media]) : undefined,
       Delete: media
         ? () => (event.shiftKey || media.trashedAt ? void purge(media) : trash(media))
@@ -158,6 +160,7 @@ function OpenViewer({ id, ids, onNearEnd, onShow, onClose }: ViewerProps & { id:
               infoOpen={infoOpen}
               onInfo={() => setInfoOpen(!infoOpen)}
               onStar={() => starMedia(actions, [media.id], !media.starred)}
+              onCollect={() => collectMedia([media])}
               onTrash={() => trash(media)}
               onRestore={() => restore(media)}
               onPurge={() => void purge(media)}

@@ -4,16 +4,16 @@
  */
 import { isShell, shellOf } from '../names.ts';
 
-const PAGES = ['/', '/gallery', '/starred', '/trash'];
+const PAGES = ['/', '/gallery', '/starred', '/collections', '/trash'];
 const ASSET = /\/_next\/static\/[^"'\\\s)]+/g;
 /** All of it is listed by the build; fonts and pictures are kept when a page names them, or when they are first used. */
 const CODE = /\.(?:js|css)$/;
 
-/** The page that stands for an address: a picture's own address is the gallery, with the viewer opened by script. */
+/** The page that stands for an address: those of one picture and of one collection are opened by script. */
 export function pageFor(path: string): string | null {
   const plain = path.length > 1 ? path.replace(/\/$/, '') : path;
   if (PAGES.includes(plain)) return plain;
-  return /^\/gallery\/[^/]+$/.test(plain) ? '/gallery' : null;
+  return /^(\/gallery|\/collections)\/[^/]+$/.exec(plain)?.[1] ?? null;
 }
 
 /** The router asks one address for several answers, and says by header which. */
