@@ -74,7 +74,9 @@ export async function openIdbStore(name: string): Promise<LocalStore> {
       const done = promisifyRequest(store.transaction);
       try {
         const result = await work(txOver(store));
-        await done;
+        // What was read is whole already; that a reading transaction has ended too is worth no wait of a first paint.
+        if (mode === 'read') done.catch(() => {});
+        else await done;
         return result;
       } catch (error) {
         done.catch(() => {});

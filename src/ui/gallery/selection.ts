@@ -44,6 +44,7 @@ export function select(state: Selection, action: SelectionAction): Selection {
         ? state
         : { ids: new Set(action.order), anchor: state.anchor, active: true };
     case 'keep': {
+      if (state.ids.size === 0) return state;
       const present = new Set(action.order);
       const ids = new Set([...state.ids].filter((id) => present.has(id)));
       if (ids.size === state.ids.size) return state;
