@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { lazyPart } from '../kit/lazy-part.tsx';
 import { useSignal } from '../kit/signal.ts';
-import { collecting } from './collection-commands.ts';
+import { collecting } from './collecting.ts';
 
 const dialog = lazyPart(() => import('./collect-dialog.tsx').then((module) => module.CollectDialog));
 

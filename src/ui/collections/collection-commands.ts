@@ -1,22 +1,14 @@
 import type { CollectionActions, CollectionView } from '#client/use-collections.ts';
-import type { Media } from '#core/media.ts';
+import type { MediaId } from '#core/media.ts';
 import { announce, ask, showUndo } from '../kit/feedback.ts';
-import { makeSignal } from '../kit/signal.ts';
 import { countItems } from '../gallery/media-commands.ts';
-
-/** Items that a person is putting into collections; null: none. */
-export const collecting = makeSignal<readonly Media[] | null>(null);
-
-export function collectMedia(items: readonly Media[]) {
-  if (items.length > 0) collecting.set(items);
-}
 
 export const sizeOf = ({ size, isExact }: CollectionView) =>
   isExact ? countItems(size) : `${size.toLocaleString('en')}+ items`;
 
 export function takeOutWithUndo(
   actions: CollectionActions,
-  ids: readonly Media['id'][],
+  ids: readonly MediaId[],
   { id, name }: Pick<CollectionView, 'id' | 'name'>,
 ) {
   if (ids.length === 0) return;

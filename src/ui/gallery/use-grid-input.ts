@@ -10,7 +10,7 @@ import {
 } from 'react';
 import type { MediaActions } from '#client/use-gallery.ts';
 import type { Media, MediaId } from '#core/media.ts';
-import { collectMedia } from '../collections/collection-commands.ts';
+import { collectMedia } from '../collections/collecting.ts';
 import { isTyping } from '../shell/is-typing.ts';
 import { isViewerOpening, openViewer } from '../viewer/viewer-path.ts';
 import { moveFocus, type Direction, type GridLayout } from './grid-layout.ts';

@@ -5,7 +5,7 @@ import { createPortal } from 'react-dom';
 import { toMediaId } from '#client/ids.ts';
 import { useMedia, useMediaActions } from '#client/use-gallery.ts';
 import type { Media, MediaId } from '#core/media.ts';
-import { collectMedia } from '../collections/collection-commands.ts';
+import { collectMedia } from '../collections/collecting.ts';
 import { copyPrompt } from '../kit/copy-prompt.ts';
 import { downloadMedia, purgeWithQuestion, starMedia, trashWithUndo } from '../gallery/media-commands.ts';
 import { buttonClass, IconButton } from '../kit/button.tsx';
