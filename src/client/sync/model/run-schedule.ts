@@ -170,8 +170,12 @@ export async function runSchedule(
     }
     if (type !== 'push') return;
     const [shown, shows] = [viewOf(before), viewOf(after)];
+    // What the server refused is told to the person, and not shown any longer as if it had happened.
+    const waited = new Set(before.outbox.flatMap(({ order, error }) => (error === null ? [order] : [])));
+    const refused = after.outbox.filter(({ order, error }) => error !== null && waited.has(order));
+    const ended = new Set<string>([...left, ...refused].map(({ op }) => op.id));
     for (const [id, value] of shown) {
-      if (shows.get(id) === value || left.some(({ op }) => op.id === id)) continue;
+      if (shows.get(id) === value || ended.has(id)) continue;
       throw new Error(`an acknowledgement changed ${id}: ${value}, ${shows.get(id)}`);
     }
   }
