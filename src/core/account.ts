@@ -153,8 +153,10 @@ export const AuditInput = z.strictObject({
 });
 export const AuditPage = z.object({ items: z.array(AuditEvent), before: z.uuid().nullable() });
 
+/** What an erasure took: records of every kind, the items among them, their files and the bytes of those. */
 export const ErasureCounts = z.object({
   libraries: z.int(),
+  rows: z.int(),
   media: z.int(),
   files: z.int(),
   bytes: z.int(),

@@ -2,7 +2,18 @@
  * Tables of who people are: accounts, their sessions, guests, and what joins the two. None is bound to a library, so
  * that only the server's own errands (role app_worker) reach them.
  */
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { AuditType, ErasureCounts } from '#core/account.ts';
 import type { ClaimCounts, ClaimId } from '#core/claim.ts';
 import type { JsonObject } from '#core/json.ts';
@@ -132,14 +143,38 @@ export const auditEvents = pgTable(
   (table) => [index('audit_events_user').on(table.userId, table.createdAt)],
 );
 
-/** Receipts of deleted accounts: they outlive the account and say nothing about the person. */
-export const erasures = pgTable('erasures', {
-  id: uuid('id').primaryKey(),
-  requestedAt: moment('requested_at').notNull(),
-  /** Set once every row and every byte was seen to be gone. */
-  finishedAt: moment('finished_at'),
-  counts: jsonb('counts').$type<ErasureCounts>().notNull(),
-});
+/**
+ * Receipts of what was deleted for good: an account with its libraries, or a guest's library. They outlive the person,
+ * and once finished say nothing of whose it was.
+ */
+export const erasures = pgTable(
+  'erasures',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .references(() => users.id, { onDelete: 'set null' }),
+    requestedAt: moment('requested_at').notNull(),
+    dueAt: moment('due_at').notNull(),
+    takenBackAt: moment('taken_back_at'),
+    /** Every row is gone, in one transaction; the bytes follow. */
+    erasedAt: moment('erased_at'),
+    /** Set once every byte was seen to be gone as well. */
+    finishedAt: moment('finished_at'),
+    /** Whom to tell of the end; forgotten as it comes. */
+    notify: text('notify'),
+    counts: jsonb('counts').$type<ErasureCounts>().notNull(),
+  },
+  (table) => [
+    // An account is asked to be deleted once at a time.
+    uniqueIndex('erasures_user')
+      .on(table.userId)
+      .where(sql`taken_back_at is null`),
+    index('erasures_open')
+      .on(table.dueAt)
+      .where(sql`finished_at is null and taken_back_at is null`),
+  ],
+);
 
 /** As rate-limiter-flexible keeps its counters. */
 export const rateLimits = pgTable(

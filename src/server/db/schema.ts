@@ -28,7 +28,7 @@ import type { Kind } from '#core/settings.ts';
 import type { Ack, ClientId } from '#core/sync.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import { counter, createdAt, moment } from './columns.ts';
-import { guestSessions, users } from './identity.ts';
+import { erasures, guestSessions, users } from './identity.ts';
 
 export const libraries = pgTable(
   'libraries',
@@ -210,6 +210,8 @@ export const storageObjects = pgTable(
     state: text('state').$type<'staged' | 'live' | 'doomed' | 'gone'>().notNull(),
     /** What the bytes were staged for, so that a second attempt dooms what the first left behind. */
     stagedFor: uuid('staged_for').notNull(),
+    /** The erasure that is not finished until these bytes are gone. */
+    erasureId: uuid('erasure_id').references(() => erasures.id),
     bytes: counter('bytes'),
     mime: text('mime').notNull(),
     sha256: text('sha256'),
@@ -222,6 +224,9 @@ export const storageObjects = pgTable(
       .on(table.state, table.createdAt)
       .where(sql`state in ('staged', 'doomed')`),
     index('storage_objects_staged_for').on(table.stagedFor),
+    index('storage_objects_erasure')
+      .on(table.erasureId)
+      .where(sql`erasure_id is not null`),
   ],
 );
 
