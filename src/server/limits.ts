@@ -23,6 +23,12 @@ export const LIMITS = {
     seconds: MINUTE,
     message: 'Too many generations were started within a minute. Those are under way; try again shortly.',
   },
+  /** Downloads of a whole library. */
+  export: {
+    calls: 10,
+    seconds: HOUR,
+    message: 'Everything was downloaded ten times within an hour. Try again later.',
+  },
   /** New guests from one network. */
   guest: {
     calls: 300,

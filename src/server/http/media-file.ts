@@ -1,10 +1,8 @@
 import { AppError, notFound } from '#core/errors.ts';
-import { FileRole, MediaId } from '#core/media.ts';
+import { extensionOf, FileRole, MediaId } from '#core/media.ts';
 import { getMediaFile } from '../media/read.ts';
 import { answer } from './respond.ts';
 import { serveObject } from './serve-bytes.ts';
-
-const extensionOf = (mime: string) => (mime === 'video/quicktime' ? 'mov' : (mime.split('/')[1] ?? 'bin'));
 
 /** One file of one item, to its owner alone. Unknown, foreign and purged ids answer alike. */
 export function serveMediaFile(request: Request, params: { id: string; role: string }): Promise<Response> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { handleAuth } from '../auth/next-auth.ts';
 import { handleRest } from '../trpc/rest.ts';
 import { handleTrpc } from '../trpc/handler.ts';
+import { serveExport } from '../http/export.ts';
 import { serveMediaFile } from '../http/media-file.ts';
 import { handleUpload } from '../http/upload.ts';
 
@@ -88,6 +89,7 @@ function route(request: Request): Promise<Response> {
   if (file) return serveMediaFile(request, { id: file[1] ?? '', role: file[2] ?? '' });
   const upload = /^\/api\/v1\/uploads\/([^/]+)$/.exec(pathname);
   if (upload) return handleUpload(request, upload[1] ?? '');
+  if (pathname === '/api/v1/export') return serveExport(request);
   if (pathname.startsWith('/api/auth/')) return handleAuth(request);
   return pathname.startsWith('/api/trpc/') ? handleTrpc(request) : handleRest(request, '/api/v1');
 }

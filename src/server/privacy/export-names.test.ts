@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { MediaId } from '#core/media.ts';
+import { nameOf, slugOf } from './export-names.ts';
+
+const id = MediaId.parse('019a9fd2-6bd4-7a5c-9c5e-0123456789ab');
+const item = (headline: string | null, prompt = '') => ({
+  id,
+  createdAt: new Date('2026-11-21T10:00:00Z'),
+  headline,
+  prompt,
+  mime: 'image/png' as const,
+  trashedAt: null,
+});
+
+test('a name tells the day and the words, and ends in the id', () => {
+  expect(nameOf(item('A fox, in snow!'))).toBe(`media/2026-11-21-a-fox-in-snow-${id}.png`);
+  expect(nameOf(item(null, 'Füchse im Schnee'))).toBe(`media/2026-11-21-füchse-im-schnee-${id}.png`);
+  expect(nameOf({ ...item('雪の狐'), trashedAt: new Date() })).toBe(`trash/2026-11-21-雪の狐-${id}.png`);
+  expect(nameOf({ ...item('   '), mime: 'video/quicktime' })).toBe(`media/2026-11-21-${id}.mov`);
+});
+
+test.each([
+  '../../etc/passwd',
+  '/etc/passwd',
+  '..\\..\\windows\\system32',
+  'C:\\a:b',
+  'a\u0000b',
+  'a\nb\r',
+  '\u202Egnp.exe',
+  '.',
+  '..',
+  '~root',
+  '-rf',
+  '%2e%2e%2f',
+  'con.',
+  '<script>|*?"',
+  '\ud800',
+])('nothing of %j can leave the folder', (text) => {
+  const [folder, file, ...rest] = nameOf(item(text)).split('/');
+  expect([folder, rest]).toEqual(['media', []]);
+  expect(file).toMatch(/^2026-11-21-[\p{L}\p{M}\p{N}-]*\.png$/u);
+});
+
+test('a name of any length fits into a file system', () => {
+  const longest = '𠀀'.repeat(500);
+  expect(Buffer.byteLength(slugOf(longest))).toBe(160);
+  expect(Buffer.byteLength(nameOf(item(longest))) - 'media/'.length).toBeLessThanOrEqual(255);
+});

@@ -1,0 +1,204 @@
+/**
+ * Everything that somebody has here, as one ZIP that is made while it is read: records come by pages, files by streams,
+ * and the next piece is fetched when the one before has left. A file that fails is listed and does not fail the rest;
+ * `library.json` comes last, so that an archive which broke off lacks it.
+ */
+import { and, eq, sql } from 'drizzle-orm';
+import { makeZip } from 'client-zip';
+import { createHash } from 'node:crypto';
+import type { LibraryCtx } from '../context.ts';
+import { listCollections } from '../collection/read.ts';
+import { readLibrary } from '../db/doors.ts';
+import { collections, generations, media, mediaFiles, storageObjects } from '../db/schema.ts';
+import { listGenerations } from '../generation/read.ts';
+import { log } from '../log.ts';
+import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media/rows.ts';
+import type { StorageKey } from '../storage/keys.ts';
+import { nameOf, sidecarOf } from './export-names.ts';
+
+/** Tables of a library that an export holds. Of the files, the originals: the rest is made from them. */
+export const EXPORTED = [collections, generations, media, mediaFiles];
+/** Tables of a library that it lacks, and why. */
+export const NOT_EXPORTED: Record<string, string> = {
+  uploads: 'bytes on their way to a record; they last an hour',
+  sync_clients: 'how far each device has sent its changes, of no use elsewhere',
+};
+
+const FORMAT = { name: 'afterimage-library', version: 1 };
+const PAGE = 100;
+
+type ExportCtx = Pick<LibraryCtx, 'db' | 'library' | 'storage' | 'now'>;
+type Row = { item: MediaRow; key: StorageKey | null };
+type FailedFile = { id: string; file: string; reason: string };
+type Entry = { name: string; lastModified: Date; input: string | AsyncGenerator<Uint8Array | string> };
+
+async function readPage(ctx: ExportCtx, cursor: string | undefined) {
+  const rows = await readLibrary(ctx, (tx) =>
+    tx
+      .select({ item: media, key: storageObjects.key })
+      .from(media)
+      .leftJoin(mediaFiles, and(eq(mediaFiles.mediaId, media.id), eq(mediaFiles.role, 'original')))
+      .leftJoin(
+        storageObjects,
+        and(eq(storageObjects.key, mediaFiles.objectKey), eq(storageObjects.state, 'live')),
+      )
+      .where(and(eq(media.libraryId, ctx.library), isLive, olderThan(cursor)))
+      .orderBy(...NEWEST_FIRST)
+      .limit(PAGE + 1),
+  );
+  const { page, next } = pageOf(
+    rows.map((row) => ({ ...row, createdAt: row.item.createdAt, id: row.item.id })),
+    PAGE,
+  );
+  return { page, next: next ?? undefined };
+}
+
+async function* readRows(ctx: ExportCtx): AsyncGenerator<Row> {
+  let cursor: string | undefined;
+  do {
+    const { page, next } = await readPage(ctx, cursor);
+    yield* page;
+    cursor = next;
+  } while (cursor !== undefined);
+}
+
+/** Items as one JSON list, of which no more than a page is in memory. */
+export async function* jsonList(items: AsyncIterable<unknown>, count: () => void): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const item of items) {
+    count();
+    yield before + JSON.stringify(item);
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+async function* readGenerations(ctx: ExportCtx) {
+  let cursor: string | undefined;
+  do {
+    const page = await listGenerations(ctx, { limit: PAGE, cursor });
+    yield* page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+async function* readCollections(ctx: ExportCtx) {
+  for (const { size: _size, cover: _cover, ...collection } of await listCollections(ctx)) yield collection;
+}
+
+const LOST = 'its bytes are not in the storage';
+const BROKEN = 'reading its bytes broke off; what is here is the beginning';
+const OTHER = 'its bytes are not those that were saved';
+
+/**
+ * The bytes of an original, compared with its record on the way. They can no longer be called back by the time that
+ * something is wrong with them, so that it is told afterwards.
+ */
+async function* readOriginal(
+  stream: ReadableStream<Uint8Array>,
+  { id, sha256 }: MediaRow,
+  onWrong: (reason: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of stream) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    log.error(`export: the original of ${id} broke off`, error);
+    onWrong(BROKEN);
+    return;
+  }
+  if (hash.digest('hex') !== sha256) onWrong(OTHER);
+}
+
+async function openOriginal({ storage }: ExportCtx, { item, key }: Row) {
+  if (key === null) return null;
+  try {
+    return (await storage.get(key))?.stream ?? null;
+  } catch (error) {
+    log.error(`export: the original of ${item.id} cannot be read`, error);
+    return null;
+  }
+}
+
+async function* listEntries(ctx: ExportCtx, account: (() => AsyncGenerator<string>) | null) {
+  const at = ctx.now();
+  const counts = { media: 0, trash: 0, bytes: 0, generations: 0, collections: 0, failed: 0 };
+  const failed: FailedFile[] = [];
+  const json = (name: string, input: Entry['input']): Entry => ({ name, lastModified: at, input });
+  for await (const row of readRows(ctx)) {
+    const { item } = row;
+    const file = nameOf(item);
+    const fail = (reason: string) => failed.push({ id: item.id, file, reason });
+    const stream = await openOriginal(ctx, row);
+    if (stream === null) fail(LOST);
+    else {
+      const input = readOriginal(stream, item, fail);
+      try {
+        yield { name: file, lastModified: yearOfZip(item.createdAt), input };
+      } finally {
+        // Whoever stops reading stops here. One that broke off by itself refuses, and has nothing to let go of.
+        await input.return(undefined);
+        await stream.cancel().catch(() => {});
+      }
+    }
+    yield json(file.replace(/\.\w+$/, '.json'), pretty(sidecarOf(item, file)));
+    counts[item.trashedAt === null ? 'media' : 'trash'] += 1;
+    counts.bytes += item.bytes;
+  }
+  yield json(
+    'generations.json',
+    jsonList(readGenerations(ctx), () => (counts.generations += 1)),
+  );
+  yield json(
+    'collections.json',
+    jsonList(readCollections(ctx), () => (counts.collections += 1)),
+  );
+  if (account) yield json('account.json', account());
+  counts.failed = failed.length;
+  if (failed.length > 0) yield json('failed.json', pretty(failed));
+  yield json('library.json', pretty({ format: FORMAT, exportedAt: at.toISOString(), counts }));
+}
+
+const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A ZIP counts years from 1980 to 2107. */
+function yearOfZip(date: Date): Date {
+  const year = date.getFullYear();
+  return year < 1980 ? new Date(1980, 0, 1) : year > 2107 ? new Date(2107, 11, 31) : date;
+}
+
+/**
+ * @param account What else there is of an account, as pieces of one JSON document.
+ * @returns The ZIP; cancelling it lets go of whatever it was reading.
+ */
+export function exportLibrary(
+  ctx: ExportCtx,
+  account: (() => AsyncGenerator<string>) | null = null,
+): ReadableStream<Uint8Array> {
+  // Piped, since cancelling what makeZip gives would reject with the reason of cancelling.
+  return makeZip(listEntries(ctx, account)).pipeThrough(new TransformStream());
+}
+
+export type ExportSummary = { media: number; trash: number; bytes: number };
+
+/** What an export would hold. */
+export async function summariseLibrary(ctx: Pick<LibraryCtx, 'db' | 'library'>): Promise<ExportSummary> {
+  const [found] = await readLibrary(ctx, (tx) =>
+    tx
+      .select({
+        media: sql<string>`count(*) filter (where ${media.trashedAt} is null)`,
+        trash: sql<string>`count(*) filter (where ${media.trashedAt} is not null)`,
+        bytes: sql<string>`coalesce(sum(${media.bytes}), 0)`,
+      })
+      .from(media)
+      .where(and(eq(media.libraryId, ctx.library), isLive)),
+  );
+  return {
+    media: Number(found?.media ?? 0),
+    trash: Number(found?.trash ?? 0),
+    bytes: Number(found?.bytes ?? 0),
+  };
+}
