@@ -162,3 +162,20 @@ export const ErasureCounts = z.object({
   bytes: z.int(),
 });
 export type ErasureCounts = z.infer<typeof ErasureCounts>;
+
+/** Days in which the deletion of an account can be taken back. */
+export const GRACE_DAYS = 7;
+
+/** What can be read of an erasure by its number, without an account and after it is gone. */
+export const Erasure = z.object({
+  id: z.uuid(),
+  /** waiting: it can be taken back. erasing: every record is gone, some bytes are not yet seen to be. */
+  state: z.enum(['waiting', 'erasing', 'finished', 'taken-back']),
+  requestedAt: z.iso.datetime(),
+  dueAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  counts: ErasureCounts,
+});
+export type Erasure = z.infer<typeof Erasure>;
+
+export const DeleteAccountInput = z.strictObject({ password: z.string().max(128).optional() });

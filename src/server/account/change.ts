@@ -33,7 +33,7 @@ export async function renameAccount({ server }: Visit, userId: UserId, name: str
  * none, for a sign-in of the last minutes.
  * @returns The account as it was when this was shown.
  */
-async function confirmOwner(
+export async function confirmOwner(
   { server }: Visit,
   { userId, device }: SignedInActor,
   password: string | undefined,
@@ -57,7 +57,7 @@ async function confirmOwner(
 }
 
 /** The account, locked, if it still is as it was when its owner was confirmed. */
-async function lockConfirmed(tx: Tx, before: User): Promise<User> {
+export async function lockConfirmed(tx: Tx, before: User): Promise<User> {
   const user = await lockUser(tx, before.id);
   if (user.passwordHash === before.passwordHash) return user;
   throw new AppError('CONFLICT', 'The password was changed at this moment by another device.');
@@ -146,7 +146,7 @@ export async function unlinkProvider(visit: Visit, userId: UserId, provider: Pro
 }
 
 /** A notice of what has happened already: it is not undone because its mail does not go out. */
-async function notify({ server }: Visit, message: Message): Promise<void> {
+export async function notify({ server }: Visit, message: Message): Promise<void> {
   if (server.mail.mode === 'none') return;
   try {
     await server.mail.send(message);

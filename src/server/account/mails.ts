@@ -91,3 +91,22 @@ export const passwordChangedMail = (to: string, site: string) =>
     NOT_YOU,
     `${site}/sign-in`,
   );
+
+export const erasureMail = (to: string, site: string, day: string, receipt: string) =>
+  write(
+    to,
+    'Your account will be deleted',
+    `Your Afterimage account and everything in it will be deleted in the night after ${day}. Until then, sign in and take it back:`,
+    `${site}/settings/privacy`,
+    `The number of the receipt is ${receipt}.`,
+    'If this was not you, take it back, then choose a new password.',
+  );
+
+export const erasedMail = (to: string, receipt: string) =>
+  write(
+    to,
+    'Your account was deleted',
+    'Your Afterimage account is deleted, with every record and every file. The receipt says what it was:',
+    receipt,
+    'This address is not kept. This is the last mail.',
+  );

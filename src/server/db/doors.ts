@@ -71,3 +71,11 @@ export function asServer<T>(ctx: { db: Db }, fn: (tx: Tx) => Promise<T>): Promis
     return fn(tx);
   });
 }
+
+/** In the middle of an errand of the server, acts as one library: as its own role, on its own rows alone. */
+export async function withinLibrary<T>(tx: Tx, library: LibraryId, fn: () => Promise<T>): Promise<T> {
+  await enter(tx, 'app_user', library);
+  const result = await fn();
+  await enter(tx, 'app_worker', '');
+  return result;
+}

@@ -5,6 +5,7 @@ import { giveUpGeneration, runGeneration } from '../generation/run.ts';
 import { findAbandoned } from '../generation/abandoned.ts';
 import { sweepStorage } from '../ledger.ts';
 import { log } from '../log.ts';
+import { eraseDue, finishErasures } from '../privacy/erase.ts';
 import { openConfiguredServer, type RunningServer } from '../server.ts';
 import { purgeTombstones } from '../sync/tombstones.ts';
 import { GENERATE, NIGHTLY, SWEEP } from './queue.ts';
@@ -33,6 +34,7 @@ export async function runJobs(server: RunningServer): Promise<void> {
   });
   await server.boss.work(SWEEP, polling, async () => {
     await sweepStorage(server);
+    await finishErasures(server);
     for (const id of await findAbandoned(server)) await giveUpGeneration(server, id);
   });
   await server.boss.schedule(SWEEP, SWEEP_CRON);
@@ -40,6 +42,7 @@ export async function runJobs(server: RunningServer): Promise<void> {
     await purgeTombstones(server);
     await server.limits.sweep();
     await sweepAccounts(server);
+    if ((await eraseDue(server)) > 0) await server.queue.sendSweep();
   });
   await server.boss.schedule(NIGHTLY, NIGHTLY_CRON);
 }

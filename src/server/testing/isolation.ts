@@ -126,6 +126,12 @@ const INPUTS: Record<string, (target: Target) => unknown> = {
   'account.signOutEverywhere': () => ({}),
   'account.unlinkProvider': () => ({ provider: 'google' }),
   'account.audit': () => ({}),
+  'privacy.summary': () => undefined,
+  'privacy.deletion': () => undefined,
+  'privacy.deleteAccount': () => ({}),
+  'privacy.takeBack': () => ({}),
+  'privacy.eraseLibrary': ({ library }) => ({ library }),
+  'privacy.receipt': () => ({ id: uuidv7() }),
 };
 
 type Call = { name: string; run: (jar: Jar, target: Target) => Promise<Response> };
@@ -152,6 +158,15 @@ const CALLS: Call[] = [
         jar.fetch(`/media/${media}/${role}`, { headers: { range: 'bytes=0-9', 'if-none-match': '*' } }),
     },
   ]),
+  {
+    // Of an archive of one's own, no two are alike: what counts is whether the victim is in it.
+    name: 'the export',
+    run: async (jar) => {
+      const response = await jar.fetch('/api/v1/export');
+      const found = (await response.text()).match(/of the victim\W\w+/g);
+      return new Response(found?.join(), { status: response.status });
+    },
+  },
   {
     name: 'the header x-library',
     run: (jar, { library }) => jar.fetch('/api/v1/media', { headers: { 'x-library': library } }),

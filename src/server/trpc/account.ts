@@ -54,7 +54,8 @@ import { publicProcedure, router, userProcedure, type Context } from './init.ts'
 
 const Done = z.object({});
 
-const visitOf = ({ server, identity, headers, setCookies }: Context): Visit => ({
+/** As the verbs of an account take a request. */
+export const visitOf = ({ server, identity, headers, setCookies }: Context): Visit => ({
   server,
   identity,
   headers,

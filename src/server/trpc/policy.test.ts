@@ -24,6 +24,7 @@ test('only these may be called by anybody, and only these make a guest', () => {
     'account.signUp',
     'generation.models',
     'guest.ensure',
+    'privacy.receipt',
     'session.me',
   ]);
   expect(withAccess('creator').sort()).toEqual(['collection.create', 'generation.create', 'media.save']);

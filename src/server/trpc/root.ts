@@ -3,6 +3,7 @@ import { collectionRouter } from './collection.ts';
 import { generationRouter } from './generation.ts';
 import { router } from './init.ts';
 import { mediaRouter } from './media.ts';
+import { privacyRouter } from './privacy.ts';
 import { guestRouter, sessionRouter } from './session.ts';
 import { syncRouter } from './sync.ts';
 
@@ -14,6 +15,7 @@ export const appRouter = router({
   session: sessionRouter,
   guest: guestRouter,
   account: accountRouter,
+  privacy: privacyRouter,
 });
 
 export type AppRouter = typeof appRouter;
