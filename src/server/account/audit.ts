@@ -12,22 +12,29 @@ import { addressOf } from '../http/address.ts';
 import type { Visit } from './visit.ts';
 
 /** Notes what happened to an account, in the transaction in which it happens. */
-export async function noteEvent(
+export const noteEvent = (
   tx: Tx,
   { server, identity, headers }: Visit,
   userId: UserId,
   type: AuditType,
   details: JsonObject = {},
-): Promise<void> {
-  await tx.insert(auditEvents).values({
-    id: uuidv7(),
-    userId,
-    type,
+): Promise<void> =>
+  insertEvent(tx, server.now(), {
+    ...{ userId, type, details },
     device: identity.deviceName,
     address: addressOf(headers),
-    details,
-    createdAt: server.now(),
   });
+
+type NewEvent = {
+  userId: UserId;
+  type: AuditType;
+  details: JsonObject;
+  device: string | null;
+  address: string | null;
+};
+
+export async function insertEvent(tx: Tx, createdAt: Date, event: NewEvent): Promise<void> {
+  await tx.insert(auditEvents).values({ id: uuidv7(), ...event, createdAt });
 }
 
 export async function readAudit(

@@ -2,11 +2,12 @@
  * The guest session: 32 random bytes in an HttpOnly cookie, their sha256 in the database. Beside it the companion
  * cookie `library`, which scripts may read: it names the local database to paint from, and opens nothing.
  */
-import { and, eq, gt } from 'drizzle-orm';
+import { and, eq, gt, isNotNull } from 'drizzle-orm';
 import { createHash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import { GUEST_DAYS, LibraryId, SessionId, type Actor } from '#core/owner.ts';
+import { GUEST_DAYS, LibraryId, SessionId, type Actor, type UserId } from '#core/owner.ts';
 import type { Server } from '../context.ts';
+import type { Tx } from '../db/client.ts';
 import { asServer } from '../db/doors.ts';
 import { guestSessions } from '../db/identity.ts';
 import { libraries } from '../db/schema.ts';
@@ -60,17 +61,50 @@ export async function findGuest(
   });
 }
 
+export type NewGuest = { token: string; actor: GuestActor };
+
 /** Makes a guest with an empty library. Called only on the way to a first write. */
-export async function makeGuest(
-  server: Pick<Server, 'db' | 'now'>,
-): Promise<{ token: string; actor: GuestActor }> {
+export const makeGuest = (server: Pick<Server, 'db' | 'now'>): Promise<NewGuest> =>
+  asServer(server, (tx) => insertGuest(tx, server));
+
+/**
+ * @param head Where the library begins; rows of another that move into it carry this version.
+ * @param keptApartFrom The account that is not to ask for it.
+ */
+export async function insertGuest(
+  tx: Tx,
+  server: Pick<Server, 'now'>,
+  { head = 0, keptApartFrom }: { head?: number; keptApartFrom?: UserId } = {},
+): Promise<NewGuest> {
   const token = randomBytes(32).toString('base64url');
   const sessionId = SessionId.parse(uuidv7());
   const library = LibraryId.parse(uuidv7());
   const expiresAt = new Date(server.now().getTime() + GUEST_DAYS * DAY);
-  await asServer(server, async (tx) => {
-    await tx.insert(guestSessions).values({ id: sessionId, tokenHash: hashToken(token), expiresAt });
-    await tx.insert(libraries).values({ id: library, sessionId });
-  });
+  await tx
+    .insert(guestSessions)
+    .values({ id: sessionId, tokenHash: hashToken(token), expiresAt, keptApartFrom });
+  await tx.insert(libraries).values({ id: library, sessionId, version: head, floor: head });
   return { token, actor: { type: 'guest', sessionId, library, expiresAt } };
+}
+
+/** A new token for a guest whose first one may never have arrived; the old one is nobody's. Null: it is dead. */
+export async function renewGuest(
+  tx: Tx,
+  server: Pick<Server, 'now'>,
+  sessionId: SessionId,
+): Promise<{ token: string; library: LibraryId } | null> {
+  const token = randomBytes(32).toString('base64url');
+  const [renewed] = await tx
+    .update(guestSessions)
+    .set({ tokenHash: hashToken(token), lastSeenAt: server.now() })
+    .from(libraries)
+    .where(
+      and(
+        eq(guestSessions.id, sessionId),
+        eq(libraries.sessionId, guestSessions.id),
+        isNotNull(guestSessions.tokenHash),
+      ),
+    )
+    .returning({ library: libraries.id });
+  return renewed ? { token, library: renewed.library } : null;
 }

@@ -79,3 +79,21 @@ export async function withinLibrary<T>(tx: Tx, library: LibraryId, fn: () => Pro
   await enter(tx, 'app_worker', '');
   return result;
 }
+
+/**
+ * Inside a transaction of `asServer`: the libraries of one claim or of its undo, where rows may change their place and
+ * nothing else.
+ */
+export async function amongLibraries<T>(
+  tx: Tx,
+  among: readonly LibraryId[],
+  fn: () => Promise<T>,
+): Promise<T> {
+  await tx.execute(
+    sql`select set_config('role', 'app_claim', true),
+               set_config('app.claim_libraries', ${`{${among.join(',')}}`}, true)`,
+  );
+  const result = await fn();
+  await enter(tx, 'app_worker', '');
+  return result;
+}

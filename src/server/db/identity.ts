@@ -107,6 +107,7 @@ export const claims = pgTable(
       .$type<UserId>()
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** Whose library it was; once undone, who has got it back. */
     sessionId: uuid('session_id')
       .$type<SessionId>()
       .notNull()
