@@ -45,5 +45,7 @@ export const Me = z.object({
   /** Public name of the library: a cache namespace, never a credential. */
   library: LibraryId.nullable(),
   expiresAt: z.iso.datetime().nullable(),
+  /** Of an account: the guest's library that this browser holds as well, and could bring along. */
+  guest: LibraryId.nullable().optional(),
 });
 export type Me = z.infer<typeof Me>;

@@ -20,7 +20,9 @@ export const noteEvent = (
   details: JsonObject = {},
 ): Promise<void> =>
   insertEvent(tx, server.now(), {
-    ...{ userId, type, details },
+    userId,
+    type,
+    details,
     device: identity.deviceName,
     address: addressOf(headers),
   });

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { AppError } from '#core/errors.ts';
 import { LibraryId, NOBODYS_LIBRARY, type Actor, type UserId } from '#core/owner.ts';
@@ -56,7 +56,8 @@ async function findGuestActor(
  * Who sent this request: the account that is signed in, else the guest. Makes nothing: a client without a credential is
  * nobody. The cookie of a session that has ended is left to lie: an answer that takes it back could come late, after a
  * new sign-in in the same browser, and take that one's away.
- * @throws AppError OWNER_CHANGED when the client names a library (header `x-library`) that is not its owner's.
+ * @throws AppError OWNER_CHANGED when the client names a library (header `x-library`) that is not its owner's, nor one
+ *   that was merged into it.
  */
 export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Headers): Promise<Identity> {
   const cookies = parseCookies(headers.get('cookie'));
@@ -71,8 +72,31 @@ export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Head
     deviceName: deviceOf(headers),
   };
   const named = headers.get('x-library');
-  if (named !== null) requireOwner(identity, named);
+  if (named === null || named === identity.library) return identity;
+  const merged = await findMerged(server, named, identity.library);
+  if (merged) return { ...identity, library: merged };
+  requireOwner(identity, named);
   return identity;
+}
+
+/**
+ * A tab may still name the guest's library that a claim merged into its owner's. It is let in to that library, which
+ * is empty, takes nothing, and tells it where to go on: so what the tab has not sent goes along.
+ */
+async function findMerged(
+  server: Pick<Server, 'db'>,
+  named: string,
+  into: LibraryId,
+): Promise<LibraryId | null> {
+  const { data: id } = LibraryId.safeParse(named);
+  if (!id || into === NOBODYS_LIBRARY) return null;
+  const [found] = await asServer(server, (tx) =>
+    tx
+      .select({ id: libraries.id })
+      .from(libraries)
+      .where(and(eq(libraries.id, id), eq(libraries.mergedInto, into))),
+  );
+  return found?.id ?? null;
 }
 
 /** @throws AppError OWNER_CHANGED when a client means another library than the one that its credential owns. */

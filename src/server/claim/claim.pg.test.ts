@@ -16,19 +16,16 @@ import { getMedia, getMediaFile } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
 import { readChanges, readCursor } from '../sync/changes.ts';
 import { pushOps } from '../sync/push.ts';
-import { actorOf, addCollection, addRow, contentOf, gather, newSignIn } from '../testing/claim.ts';
+import { actorOf, claimInto, addCollection, addRow, contentOf, gather, newSignIn } from '../testing/claim.ts';
 import { PIXEL } from '../testing/objects.ts';
 import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
 import { putUpload } from '../upload.ts';
-import type { SignIn } from './account.ts';
 import { claimLibrary, keepApart, listClaims } from './claim.ts';
 import { MOVED_TABLES } from './move.ts';
 import { previewClaim } from './preview.ts';
 
 const server = useTestServer();
 
-const claim = async (signIn: SignIn, guest: Guest) =>
-  claimLibrary(server(), signIn, await actorOf(guest), { library: guest.library });
 const within = (library: LibraryCtx['library']): LibraryCtx => ({ ...server(), library });
 const counts = { images: 0, videos: 0, collections: 0, trashed: 0, unfinished: 0 };
 
@@ -62,7 +59,7 @@ test('an account without a library takes the guest’s as it is: same id, same c
   const signIn = await newSignIn(server());
   const item = await addRow(guest);
   const cursor = await readCursor(guest);
-  const result = await claim(signIn, guest);
+  const result = await claimInto(guest, signIn);
   expect(result).toMatchObject({ way: 'repointed', from: guest.library, library: guest.library });
   expect(result.counts).toEqual({ ...counts, images: 1 });
   expect(await readChanges(guest, { cursor, schema: SYNC_SCHEMA })).toEqual({ type: 'same' });
@@ -78,7 +75,7 @@ test('a library of the account in which nothing was ever written gives way, and 
   const guest = await newGuest(server());
   const signIn = await newSignIn(server(), { hasLibrary: true });
   await addRow(guest);
-  expect(await claim(signIn, guest)).toMatchObject({ way: 'repointed', library: guest.library });
+  expect(await claimInto(guest, signIn)).toMatchObject({ way: 'repointed', library: guest.library });
   expect(await readChanges(within(signIn.library), { cursor: null, schema: SYNC_SCHEMA })).toEqual({
     type: 'moved',
     to: guest.library,
@@ -100,7 +97,7 @@ test('an account with a library gets the rows of the guest’s beside its own, a
   await putUpload(guest, upload, new Blob(['bytes']).stream());
   const [cursor, version] = [await readCursor(own), Number((await readCursor(guest)).split('.')[1])];
 
-  const result = await claim(signIn, guest);
+  const result = await claimInto(guest, signIn);
   expect(result).toMatchObject({
     way: 'merged',
     from: guest.library,
@@ -148,7 +145,7 @@ test('the version of the account goes past both', async () => {
   const guest = await newGuest(server());
   const { signIn, own } = await newOwner();
   for (let index = 0; index < 5; index += 1) await addRow(guest);
-  await claim(signIn, guest);
+  await claimInto(guest, signIn);
   expect((await readCursor(own)).split('.')[1]).toBe('6');
 });
 
@@ -166,7 +163,7 @@ test('operations that were taken before the claim are known after it; others tak
   const first = patch(1, one, 'first');
   const refused = patch(2, MediaId.parse(uuidv7()), 'of nothing');
   await pushOps(guest, { clientId, ops: [first, refused] });
-  await claim(signIn, guest);
+  await claimInto(guest, signIn);
   await pushOps(own, { clientId: ClientId.parse(uuidv7()), ops: [patch(1, one, 'newer')] });
   const { acks } = await pushOps(own, { clientId, ops: [first, refused, patch(3, two, 'third')] });
   expect(acks.map(({ status }) => status)).toEqual(['noop', 'rejected', 'ok']);
@@ -183,7 +180,7 @@ test('what both have by the same source or request is kept twice', async () => {
   const ours = await createGeneration(own, input);
   const theirs = await addRow(guest, { sourceUuid });
   const asked = await createGeneration(guest, input);
-  await claim(signIn, guest);
+  await claimInto(guest, signIn);
   expect([...(await contentOf(own)).keys()].sort()).toEqual([item, mine, theirs].sort());
   expect((await getGeneration(own, asked.id)).requestId).toBeNull();
   expect((await createGeneration(own, input)).id).toBe(ours.id);
@@ -197,9 +194,9 @@ test('a claim is made once: again it answers alike, and somebody else gets nothi
   const claimAs = ({ signIn }: typeof a) => claimLibrary(server(), signIn, actor, { library: guest.library });
   const first = await claimAs(a);
   expect(await claimAs(a)).toEqual(first);
-  expect(await claim(a.signIn, guest)).toEqual(first);
+  expect(await claimInto(guest, a.signIn)).toEqual(first);
   await expect(claimAs(b)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(claim(b.signIn, guest)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(claimInto(guest, b.signIn)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect((await contentOf(b.own)).size).toBe(1);
   expect(await listClaims(server(), a.signIn.userId)).toMatchObject([{ id: first.id, undoneAt: null }]);
   expect(await listClaims(server(), b.signIn.userId)).toEqual([]);
@@ -220,7 +217,7 @@ test('libraries of several browsers come into one account', async () => {
   const guests = await Promise.all([newGuest(server()), newGuest(server()), newGuest(server())]);
   const signIn = await newSignIn(server());
   const items = await Promise.all(guests.map((guest) => addRow(guest)));
-  const [first, ...rest] = await Promise.all(guests.map((guest) => claim(signIn, guest)));
+  const [first, ...rest] = await Promise.all(guests.map((guest) => claimInto(guest, signIn)));
   expect([first, ...rest].map((result) => result?.way).sort()).toEqual(['merged', 'merged', 'repointed']);
   const library = first?.library ?? signIn.library;
   expect(new Set(rest.map((result) => result.library))).toEqual(new Set([library]));
@@ -231,10 +228,10 @@ test('a sign-in that did not begin in this browser takes nothing along', async (
   const guest = await newGuest(server());
   await addRow(guest);
   const signIn = await newSignIn(server(), { beganHere: false });
-  await expect(claim(signIn, guest)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(claimInto(guest, signIn)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   const { device } = await newSignIn(server());
   const mixed = { ...signIn, device };
-  await expect(claim(mixed, guest)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(claimInto(guest, mixed)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   expect(await actorOf(guest)).toMatchObject({ library: guest.library });
 });
 
@@ -259,7 +256,7 @@ test('a claim that fails half-way has changed nothing', async () => {
     await tx.select().from(auditEvents).where(eq(auditEvents.userId, signIn.userId)),
   ]);
   expect([traces, events]).toEqual([[], []]);
-  expect(await claim(signIn, guest)).toMatchObject({ way: 'merged' });
+  expect(await claimInto(guest, signIn)).toMatchObject({ way: 'merged' });
 });
 
 test('an expired guest’s library cannot be claimed', async () => {
@@ -299,7 +296,7 @@ test('a generation that is being made arrives in the account', async () => {
   };
   const running = runGeneration({ ...server(), providers: slow }, asked.id, new AbortController().signal);
   await made.promise;
-  await claim(signIn, guest);
+  await claimInto(guest, signIn);
   claimed.resolve();
   await running;
   const done = await getGeneration(own, asked.id);
@@ -313,7 +310,7 @@ test('bytes that were sent before the claim can be saved after it', async () => 
   const { signIn, own } = await newOwner();
   const upload = UploadId.parse(uuidv7());
   await putUpload(guest, upload, new Blob([Buffer.from(PIXEL, 'base64')]).stream());
-  await claim(signIn, guest);
+  await claimInto(guest, signIn);
   expect(await saveMedia(own, { upload })).toMatchObject({ mime: 'image/png' });
 });
 
@@ -326,7 +323,7 @@ test('both libraries are told of a claim', async () => {
     return promise;
   });
   await addRow(guest);
-  await claim(signIn, guest);
+  await claimInto(guest, signIn);
   await Promise.all(told);
 });
 
@@ -368,7 +365,7 @@ test('a library that is kept apart stays as it is, and is remembered as such for
     tx.select({ type: auditEvents.type }).from(auditEvents).where(eq(auditEvents.userId, signIn.userId)),
   );
   expect(events).toEqual([{ type: 'library-kept-apart' }]);
-  expect(await claim(signIn, guest)).toMatchObject({ way: 'merged' });
+  expect(await claimInto(guest, signIn)).toMatchObject({ way: 'merged' });
 });
 
 test('the role of a claim sees its two libraries alone, and changes no more than a row’s place', async () => {

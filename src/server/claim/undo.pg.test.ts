@@ -10,18 +10,15 @@ import { purgeMedia } from '../media/change.ts';
 import { getMediaFile } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
 import { readChanges, readCursor } from '../sync/changes.ts';
-import { actorOf, addCollection, addRow, contentOf, gather, newSignIn } from '../testing/claim.ts';
+import { actorOf, claimInto, addCollection, addRow, contentOf, gather, newSignIn } from '../testing/claim.ts';
 import { PIXEL } from '../testing/objects.ts';
-import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
-import type { SignIn } from './account.ts';
+import { newGuest, useTestServer } from '../testing/server.ts';
 import { claimLibrary, listClaims } from './claim.ts';
 import { previewClaim } from './preview.ts';
 import { undoClaim } from './undo.ts';
 
 const server = useTestServer();
 const within = (library: LibraryCtx['library']): LibraryCtx => ({ ...server(), library });
-const claim = async (signIn: SignIn, guest: Guest) =>
-  claimLibrary(server(), signIn, await actorOf(guest), { library: guest.library });
 
 async function actorWith(token: string): Promise<GuestActor> {
   const found = await findGuest(server(), token);
@@ -37,7 +34,7 @@ async function setUp() {
   const [ours, theirs] = [await addCollection(own, 'Ours'), await addCollection(guest, 'Theirs')];
   const [mine, item] = [await addRow(own), (await saveMedia(guest, { data: PIXEL })).id];
   await gather(guest, item, [theirs]);
-  const claimed = await claim(signIn, guest);
+  const claimed = await claimInto(guest, signIn);
   await gather(own, mine, [theirs, ours]);
   await gather(own, item, [ours, theirs]);
   return { guest, signIn, own, ours, theirs, mine, item, claimed };
@@ -66,13 +63,13 @@ test('of a library that was re-pointed, what was there goes back, and what was m
   const guest = await newGuest(server());
   const signIn = await newSignIn(server());
   const before = await addRow(guest);
-  const claimed = await claim(signIn, guest);
+  const claimed = await claimInto(guest, signIn);
   const own = within(guest.library);
   const since = await addRow(own);
   await gather(own, before, []);
   const other = await newGuest(server());
   const merged = await addRow(other);
-  await claim(signIn, other);
+  await claimInto(other, signIn);
   const { library } = await undoClaim(server(), signIn, null, claimed.id);
   expect([...(await contentOf(own)).keys()].sort()).toEqual([since, merged].sort());
   expect([...(await contentOf(within(library))).keys()]).toEqual([before]);
@@ -84,7 +81,7 @@ test('each of several claims goes back by itself', async () => {
   const own = within(signIn.library);
   const mine = await addRow(own);
   const [a, b] = [await addRow(one), await addRow(two)];
-  const [first, second] = [await claim(signIn, one), await claim(signIn, two)];
+  const [first, second] = [await claimInto(one, signIn), await claimInto(two, signIn)];
   const undone = await undoClaim(server(), signIn, null, second.id);
   expect([...(await contentOf(within(undone.library))).keys()]).toEqual([b]);
   const back = await undoClaim(server(), signIn, null, first.id);
@@ -112,7 +109,7 @@ test('pictures of a generation that came along go back with it, whenever they we
       CreateGenerationInput.parse({ kind: 'image', prompt: 'a pier', settings: { width: 64, height: 64 } }),
     );
   const [done, waiting] = [await ask(guest), await ask(guest)];
-  const claimed = await claim(signIn, guest);
+  const claimed = await claimInto(guest, signIn);
   const own = within(guest.library);
   const mine = await ask(own);
   const run = ({ id }: typeof mine) => runGeneration(server(), id, new AbortController().signal);

@@ -1,6 +1,7 @@
 /** People and things for the tests of claims. */
 import { eq, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
+import type { ClaimResult } from '#core/claim.ts';
 import { CollectionId } from '#core/collection.ts';
 import { MediaId } from '#core/media.ts';
 import { NOBODYS_LIBRARY, type LibraryId } from '#core/owner.ts';
@@ -8,6 +9,7 @@ import type { LibraryCtx } from '../context.ts';
 import { findGuest, type GuestActor } from '../auth/guest.ts';
 import { findSession } from '../auth/sessions.ts';
 import type { SignIn } from '../claim/account.ts';
+import { claimLibrary } from '../claim/claim.ts';
 import { readLibrary, writeLibrary } from '../db/doors.ts';
 import { collections, media } from '../db/schema.ts';
 import type { RunningServer } from '../server.ts';
@@ -67,3 +69,7 @@ export async function contentOf(ctx: LibraryCtx): Promise<Map<string, Collection
   );
   return new Map(rows.map(({ id, collectionIds }) => [id, collectionIds]));
 }
+
+/** As the browser that holds the guest's cookie would ask for it. */
+export const claimInto = async (guest: Guest, signIn: SignIn): Promise<ClaimResult> =>
+  claimLibrary(guest, signIn, await actorOf(guest), { library: guest.library });

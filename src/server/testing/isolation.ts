@@ -21,6 +21,7 @@ import { readCursor } from '../sync/changes.ts';
 import { listProcedures } from '../trpc/procedures.ts';
 import { putUpload } from '../upload.ts';
 import { Jar } from './api.ts';
+import { addRow, claimInto, newSignIn } from './claim.ts';
 import { PIXEL } from './objects.ts';
 import { newGuest, newLibrary, newUser, signInAs, useTestServer, type Guest } from './server.ts';
 
@@ -32,6 +33,7 @@ type Target = {
   collection: CollectionId;
   upload: string;
   session: string;
+  claim: string;
 };
 
 const newEmail = () => `${uuidv7()}@example.org`;
@@ -44,6 +46,7 @@ const missing = (): Target => ({
   collection: CollectionId.parse(uuidv7()),
   upload: uuidv7(),
   session: uuidv7(),
+  claim: uuidv7(),
 });
 
 /** Fills a library with one of each, all of it marked. */
@@ -66,7 +69,15 @@ async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
   await putUpload(ctx, upload, new Blob([`${mark} bytes`]).stream());
   const { id: collection } = await createCollection(ctx, { name: `${mark} collection` });
   await changeItems(ctx, { id: collection, add: [media], remove: [] });
-  return { library: ctx.library, media, generation: generation.id, collection, upload, session: uuidv7() };
+  return {
+    library: ctx.library,
+    media,
+    generation: generation.id,
+    collection,
+    upload,
+    session: uuidv7(),
+    claim: uuidv7(),
+  };
 }
 
 /** What each procedure is asked with. One that is missing here fails the test below. */
@@ -132,6 +143,11 @@ const INPUTS: Record<string, (target: Target) => unknown> = {
   'privacy.takeBack': () => ({}),
   'privacy.eraseLibrary': ({ library }) => ({ library }),
   'privacy.receipt': () => ({ id: uuidv7() }),
+  'claim.preview': () => undefined,
+  'claim.accept': ({ library }) => ({ library }),
+  'claim.keepApart': ({ library }) => ({ library }),
+  'claim.undo': ({ claim }) => ({ id: claim }),
+  'claim.list': () => undefined,
 };
 
 type Call = { name: string; run: (jar: Jar, target: Target) => Promise<Response> };
@@ -220,7 +236,8 @@ export function describeIsolation() {
   beforeAll(async () => {
     globalThis.afterimageServer = Promise.resolve(server());
     victim = await newGuest(server());
-    theirs = await fill(victim, MARK);
+    const [claimed, signIn] = [await newGuest(server()), await newSignIn(server())];
+    theirs = { ...(await fill(victim, MARK)), claim: (await claimInto(claimed, signIn)).id };
   });
   afterAll(() => {
     globalThis.afterimageServer = undefined;
@@ -268,6 +285,20 @@ export function describeIsolation() {
           .where(eq(guestSessions.id, actor.sessionId)),
       );
       return jarWith({ guest: token });
+    },
+    'a guest whose library was claimed': async () => {
+      const guest = await newGuest(server());
+      await addRow(guest);
+      await claimInto(guest, await newSignIn(server()));
+      return jarWith({ guest: guest.token });
+    },
+    'an account that holds a guest’s cookie': async () => {
+      const guest = await newGuest(server());
+      await addRow(guest);
+      return jarWith({
+        guest: guest.token,
+        ...Object.fromEntries([await signInAs(server(), await newUser(server()))]),
+      });
     },
     'somebody with a made-up cookie': async () => jarWith({ guest: 'A'.repeat(43), library: theirs.library }),
     'somebody with a broken cookie': async () => jarWith({ guest: "' or 1=1 --", library: theirs.library }),

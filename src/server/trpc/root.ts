@@ -1,4 +1,5 @@
 import { accountRouter } from './account.ts';
+import { claimRouter } from './claim.ts';
 import { collectionRouter } from './collection.ts';
 import { generationRouter } from './generation.ts';
 import { router } from './init.ts';
@@ -16,6 +17,7 @@ export const appRouter = router({
   guest: guestRouter,
   account: accountRouter,
   privacy: privacyRouter,
+  claim: claimRouter,
 });
 
 export type AppRouter = typeof appRouter;

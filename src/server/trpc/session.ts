@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { LibraryId, Me, NOBODYS_LIBRARY, type Actor } from '#core/owner.ts';
 import { publicProcedure, router } from './init.ts';
 import { ensureOwner } from '../auth/actor.ts';
+import { findGuest } from '../auth/guest.ts';
 
-function toMe(actor: Actor): Me {
+function toMe(actor: Actor, guest: LibraryId | null): Me {
   switch (actor.type) {
     case 'none':
       return { type: 'none', library: null, expiresAt: null };
@@ -11,7 +12,7 @@ function toMe(actor: Actor): Me {
       return { type: 'guest', library: actor.library, expiresAt: actor.expiresAt.toISOString() };
     case 'user': {
       const library = actor.library === NOBODYS_LIBRARY ? null : actor.library;
-      return { type: 'user', library, expiresAt: null };
+      return { type: 'user', library, expiresAt: null, guest };
     }
   }
 }
@@ -22,7 +23,12 @@ export const sessionRouter = router({
       openapi: { method: 'GET', path: '/me', tags: ['session'], summary: 'Who am I' },
     })
     .output(Me)
-    .query(({ ctx }) => toMe(ctx.identity.actor)),
+    .query(async ({ ctx: { server, identity } }) => {
+      const { actor, guestToken } = identity;
+      const isBoth = actor.type === 'user' && guestToken !== null;
+      const guest = isBoth ? await findGuest(server, guestToken) : null;
+      return toMe(actor, guest?.actor.library ?? null);
+    }),
 });
 
 export const guestRouter = router({
