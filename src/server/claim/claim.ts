@@ -152,7 +152,14 @@ async function takeOver(
   const [row] = await tx
     .insert(claims)
     .values({
-      ...{ id, userId, sessionId, way, fromLibrary: from, toLibrary: to, version, counts },
+      id,
+      userId,
+      sessionId,
+      way,
+      fromLibrary: from,
+      toLibrary: to,
+      version,
+      counts,
       createdAt: now,
       undoUntil,
     })

@@ -40,6 +40,12 @@ async function setUp() {
   return { guest, signIn, own, ours, theirs, mine, item, claimed };
 }
 
+const ask = (ctx: LibraryCtx) =>
+  createGeneration(
+    ctx,
+    CreateGenerationInput.parse({ kind: 'image', prompt: 'a pier', settings: { width: 64, height: 64 } }),
+  );
+
 test('what was merged goes back to a guest, and nothing of the account with it', async () => {
   const { signIn, own, ours, theirs, mine, item, claimed } = await setUp();
   const cursor = await readCursor(own);
@@ -103,11 +109,6 @@ test('what came back can be claimed again, also by another account, and go back 
 test('pictures of a generation that came along go back with it, whenever they were made', async () => {
   const guest = await newGuest(server());
   const signIn = await newSignIn(server());
-  const ask = (ctx: LibraryCtx) =>
-    createGeneration(
-      ctx,
-      CreateGenerationInput.parse({ kind: 'image', prompt: 'a pier', settings: { width: 64, height: 64 } }),
-    );
   const [done, waiting] = [await ask(guest), await ask(guest)];
   const claimed = await claimInto(guest, signIn);
   const own = within(guest.library);
@@ -117,7 +118,7 @@ test('pictures of a generation that came along go back with it, whenever they we
   await run(mine);
   const { library } = await undoClaim(server(), signIn, null, claimed.id);
   await run(waiting);
-  const idOf = ({ outputs }: typeof mine) => outputs[0]?.mediaId;
+  const idOf = ({ outputs }: typeof mine) => outputs[0]?.mediaId ?? '';
   expect([...(await contentOf(own)).keys()]).toEqual([idOf(mine)]);
   expect([...(await contentOf(within(library))).keys()].sort()).toEqual([idOf(done), idOf(waiting)].sort());
   expect((await getGeneration(within(library), waiting.id)).status).toBe('succeeded');

@@ -34,15 +34,27 @@ export async function actorOf(guest: Guest): Promise<GuestActor | null> {
 
 type Row = Partial<Omit<typeof media.$inferInsert, 'id' | 'libraryId' | 'version'>>;
 
+const PLAIN = {
+  kind: 'image',
+  origin: 'uploaded',
+  width: 1,
+  height: 1,
+  mime: 'image/png',
+  bytes: 1,
+  sha256: '0',
+} as const satisfies Row;
+
 /** A row without bytes, for what only rows are needed for. */
 export const addRow = (ctx: LibraryCtx, row: Row = {}): Promise<MediaId> =>
   writeLibrary(ctx, async (tx, { version }) => {
     const id = MediaId.parse(uuidv7());
     await tx.insert(media).values({
-      ...{ kind: 'image', origin: 'uploaded', width: 1, height: 1, mime: 'image/png', bytes: 1 },
-      ...{ sha256: '0', roles: [] },
+      ...PLAIN,
+      roles: [],
       ...row,
-      ...{ id, libraryId: ctx.library, version },
+      id,
+      libraryId: ctx.library,
+      version,
     });
     return id;
   });
