@@ -132,6 +132,7 @@ test('an account with a library gets the rows of the guest’s beside its own, a
   const adopted = await readChanges(own, { cursor, schema: SYNC_SCHEMA, adopt });
   if (adopted.type !== 'delta') throw new Error(adopted.type);
   expect(adopted.changes.map(({ type }) => type).sort()).toEqual([
+    'collection',
     'generation',
     'media-gone',
     'media-stub',
