@@ -173,6 +173,17 @@ test('operations that were taken before the claim are known after it; others tak
   expect((await getMedia(own, two)).headline).toBe('third');
 });
 
+test('of a device that both libraries know, the higher number counts', async () => {
+  const guest = await newGuest(server());
+  const { signIn, own, item } = await newOwner();
+  const clientId = ClientId.parse(uuidv7());
+  await pushOps(guest, { clientId, ops: [patch(1, await addRow(guest), 'of the guest')] });
+  await pushOps(own, { clientId, ops: [patch(2, item, 'of the account')] });
+  await claimInto(guest, signIn);
+  const { acks } = await pushOps(own, { clientId, ops: [patch(2, item, 'again'), patch(3, item, 'new')] });
+  expect(acks.map(({ status }) => status)).toEqual(['noop', 'ok']);
+});
+
 test('what both have by the same source or request is kept twice', async () => {
   const guest = await newGuest(server());
   const { signIn, own, item } = await newOwner();
