@@ -16,26 +16,26 @@ import { getMedia, getMediaFile } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
 import { readChanges, readCursor } from '../sync/changes.ts';
 import { pushOps } from '../sync/push.ts';
-import { actorOf, claimInto, addCollection, addRow, contentOf, gather, newSignIn } from '../testing/claim.ts';
+import {
+  actorOf,
+  newOwner,
+  claimInto,
+  addCollection,
+  addRow,
+  contentOf,
+  gather,
+  newSignIn,
+} from '../testing/claim.ts';
 import { PIXEL } from '../testing/objects.ts';
 import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
 import { putUpload } from '../upload.ts';
-import { claimLibrary, keepApart, listClaims } from './claim.ts';
+import { claimLibrary, listClaims } from './claim.ts';
 import { MOVED_TABLES } from './move.ts';
-import { previewClaim } from './preview.ts';
 
 const server = useTestServer();
 
 const within = (library: LibraryCtx['library']): LibraryCtx => ({ ...server(), library });
 const counts = { images: 0, videos: 0, collections: 0, trashed: 0, unfinished: 0 };
-
-/** An account in whose library something was written. */
-async function newOwner() {
-  const signIn = await newSignIn(server(), { hasLibrary: true });
-  const own = within(signIn.library);
-  const item = await addRow(own, { prompt: 'of the account' });
-  return { signIn, own, item };
-}
 
 /** Tables in which the guest's library still has rows. */
 const rowsLeft = (guest: Guest) =>
@@ -91,7 +91,7 @@ test('a library of the account in which nothing was ever written gives way, and 
 
 test('an account with a library gets the rows of the guest’s beside its own, and nothing stays behind', async () => {
   const guest = await newGuest(server());
-  const { signIn, own, item } = await newOwner();
+  const { signIn, own, item } = await newOwner(server());
   const collection = await addCollection(guest, 'Fog');
   const kept = await saveMedia(guest, { data: PIXEL, prompt: 'of the guest' });
   const trashed = await addRow(guest);
@@ -151,7 +151,7 @@ test('an account with a library gets the rows of the guest’s beside its own, a
 
 test('the version of the account goes past both', async () => {
   const guest = await newGuest(server());
-  const { signIn, own } = await newOwner();
+  const { signIn, own } = await newOwner(server());
   for (let index = 0; index < 5; index += 1) await addRow(guest);
   await claimInto(guest, signIn);
   expect((await readCursor(own)).split('.')[1]).toBe('6');
@@ -159,7 +159,7 @@ test('the version of the account goes past both', async () => {
 
 test('operations that were taken before the claim are known after it; others take effect', async () => {
   const guest = await newGuest(server());
-  const { signIn, own } = await newOwner();
+  const { signIn, own } = await newOwner(server());
   const [one, two] = [await addRow(guest), await addRow(guest)];
   const clientId = ClientId.parse(uuidv7());
   const first = patch(1, one, 'first');
@@ -175,7 +175,7 @@ test('operations that were taken before the claim are known after it; others tak
 
 test('of a device that both libraries know, the higher number counts', async () => {
   const guest = await newGuest(server());
-  const { signIn, own, item } = await newOwner();
+  const { signIn, own, item } = await newOwner(server());
   const clientId = ClientId.parse(uuidv7());
   await pushOps(guest, { clientId, ops: [patch(1, await addRow(guest), 'of the guest')] });
   await pushOps(own, { clientId, ops: [patch(2, item, 'of the account')] });
@@ -186,7 +186,7 @@ test('of a device that both libraries know, the higher number counts', async () 
 
 test('what both have by the same source or request is kept twice', async () => {
   const guest = await newGuest(server());
-  const { signIn, own, item } = await newOwner();
+  const { signIn, own, item } = await newOwner(server());
   const [sourceUuid, requestId] = [uuidv7(), uuidv7()];
   const input = CreateGenerationInput.parse({ kind: 'image', prompt: 'a pier', requestId });
   const mine = await addRow(own, { sourceUuid });
@@ -201,7 +201,7 @@ test('what both have by the same source or request is kept twice', async () => {
 
 test('a claim is made once: again it answers alike, and somebody else gets nothing', async () => {
   const guest = await newGuest(server());
-  const [a, b] = [await newOwner(), await newOwner()];
+  const [a, b] = [await newOwner(server()), await newOwner(server())];
   await addRow(guest);
   const actor = await actorOf(guest);
   const claimAs = ({ signIn }: typeof a) => claimLibrary(server(), signIn, actor, { library: guest.library });
@@ -217,7 +217,7 @@ test('a claim is made once: again it answers alike, and somebody else gets nothi
 
 test('another library than the one that was shown is not taken', async () => {
   const [guest, other] = [await newGuest(server()), await newGuest(server())];
-  const { signIn } = await newOwner();
+  const { signIn } = await newOwner(server());
   await addRow(guest);
   await expect(
     claimLibrary(server(), signIn, await actorOf(guest), { library: other.library }),
@@ -254,7 +254,7 @@ test('a sign-in that did not begin in this browser takes nothing along', async (
 
 test('a claim that fails half-way has changed nothing', async () => {
   const guest = await newGuest(server());
-  const { signIn, own, item } = await newOwner();
+  const { signIn, own, item } = await newOwner(server());
   const theirs = await addRow(guest);
   const actor = await actorOf(guest);
   let asked = 0;
@@ -293,7 +293,7 @@ test('an expired guest’s library cannot be claimed', async () => {
 
 test('a generation that is being made arrives in the account', async () => {
   const guest = await newGuest(server());
-  const { signIn, own } = await newOwner();
+  const { signIn, own } = await newOwner(server());
   const asked = await ask(guest);
   const [made, claimed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { providers } = server();
@@ -324,7 +324,7 @@ test('a generation that is being made arrives in the account', async () => {
 
 test('bytes that were sent before the claim can be saved after it', async () => {
   const guest = await newGuest(server());
-  const { signIn, own } = await newOwner();
+  const { signIn, own } = await newOwner(server());
   const upload = UploadId.parse(uuidv7());
   await putUpload(guest, upload, new Blob([Buffer.from(PIXEL, 'base64')]).stream());
   await claimInto(guest, signIn);
@@ -333,7 +333,7 @@ test('bytes that were sent before the claim can be saved after it', async () => 
 
 test('both libraries are told of a claim', async () => {
   const guest = await newGuest(server());
-  const { signIn, own } = await newOwner();
+  const { signIn, own } = await newOwner(server());
   const told = [guest.library, own.library].map((library) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     server().pokes.subscribe(library, resolve);
@@ -342,47 +342,6 @@ test('both libraries are told of a claim', async () => {
   await addRow(guest);
   await claimInto(guest, signIn);
   await expect(Promise.all(told)).resolves.toHaveLength(2);
-});
-
-test('a preview shows what would come along, and stills that the account could not read', async () => {
-  const guest = await newGuest(server());
-  const { signIn, own } = await newOwner();
-  const actor = await actorOf(guest);
-  expect(await previewClaim(server(), signIn, actor)).toBeNull();
-  const { id } = await saveMedia(guest, { data: PIXEL });
-  await trashMedia(guest, { ids: [await addRow(guest)] });
-  await addCollection(guest, 'Fog');
-  const preview = await previewClaim(server(), signIn, actor);
-  expect(preview).toMatchObject({
-    library: guest.library,
-    counts: { images: 1, videos: 0, collections: 1, trashed: 1, unfinished: 0 },
-    thumbs: [{ id, kind: 'image', image: expect.stringMatching(/^data:image\/webp;base64,UklGR/) }],
-    isAdded: true,
-    isKeptApart: false,
-    isAllowed: true,
-  });
-  expect(Date.parse(preview?.expiresAt ?? '')).toBeGreaterThan(Date.now() + 390 * 86_400_000);
-  await expect(getMedia(own, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  const stranger = await newSignIn(server(), { beganHere: false });
-  expect(await previewClaim(server(), stranger, actor)).toMatchObject({ isAdded: false, isAllowed: false });
-});
-
-test('a library that is kept apart stays as it is, and is remembered as such for this account', async () => {
-  const guest = await newGuest(server());
-  const { signIn } = await newOwner();
-  await addRow(guest);
-  const actor = await actorOf(guest);
-  await keepApart(server(), signIn, actor, { library: guest.library });
-  await keepApart(server(), signIn, actor, { library: guest.library });
-  expect(await previewClaim(server(), signIn, actor)).toMatchObject({ isKeptApart: true });
-  expect(await previewClaim(server(), await newSignIn(server()), actor)).toMatchObject({
-    isKeptApart: false,
-  });
-  const events = await asServer(server(), (tx) =>
-    tx.select({ type: auditEvents.type }).from(auditEvents).where(eq(auditEvents.userId, signIn.userId)),
-  );
-  expect(events).toEqual([{ type: 'library-kept-apart' }]);
-  expect(await claimInto(guest, signIn)).toMatchObject({ way: 'merged' });
 });
 
 test('the role of a claim sees its two libraries alone, and changes no more than a row’s place', async () => {

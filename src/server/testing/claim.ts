@@ -85,3 +85,11 @@ export async function contentOf(ctx: LibraryCtx): Promise<Map<string, Collection
 /** As the browser that holds the guest's cookie would ask for it. */
 export const claimInto = async (guest: Guest, signIn: SignIn): Promise<ClaimResult> =>
   claimLibrary(guest, signIn, await actorOf(guest), { library: guest.library });
+
+/** An account in whose library something was written. */
+export async function newOwner(server: RunningServer) {
+  const signIn = await newSignIn(server, { hasLibrary: true });
+  const own: LibraryCtx = { ...server, library: signIn.library };
+  const item = await addRow(own, { prompt: 'of the account' });
+  return { signIn, own, item };
+}
