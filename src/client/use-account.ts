@@ -6,13 +6,13 @@ import { trpc } from './trpc.ts';
 
 /** About an account, not about a library: no request here names one. */
 const context = { library: null };
-const unnamed = { trpc: { context } };
+export const unnamed = { trpc: { context } };
 
 export type Loaded<Part> = { value: Part | null; status: 'loading' | 'ready' | 'failed'; retry: () => void };
 
 type Query<Part> = { data: Part | undefined; isError: boolean; refetch: () => Promise<unknown> };
 
-function useLoaded<Part>({ data, isError, refetch }: Query<Part>): Loaded<Part> {
+export function useLoaded<Part>({ data, isError, refetch }: Query<Part>): Loaded<Part> {
   const retry = useCallback(() => void refetch(), [refetch]);
   return { value: data ?? null, status: data ? 'ready' : isError ? 'failed' : 'loading', retry };
 }

@@ -2,6 +2,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { DeletionBanner } from './deletion-banner.tsx';
 import { MobileTop } from '../shell/mobile-top.tsx';
 
 const TABS = [
@@ -28,6 +29,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
           </Link>
         ))}
       </nav>
+      <DeletionBanner />
       {children}
     </div>
   );

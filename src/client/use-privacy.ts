@@ -1,0 +1,53 @@
+import type { Erasure } from '#core/account.ts';
+import type { LibraryId } from '#core/owner.ts';
+import { api, queryClient, session } from './browser.ts';
+import { toRemoteError } from './remote.ts';
+import { trpc } from './trpc.ts';
+import { unnamed, useLoaded, type Loaded } from './use-account.ts';
+import { useSession } from './use-session.ts';
+
+/** The archive of everything: a link to it starts the download. */
+export const EXPORT_URL = '/api/v1/export';
+export const receiptUrl = (id: string) => `/api/v1/erasures/${id}`;
+
+/** What the archive would hold. */
+export const useSummary = (): Loaded<{ media: number; trash: number; bytes: number }> =>
+  useLoaded(trpc.privacy.summary.useQuery(undefined, { ...unnamed, staleTime: 0 }));
+
+/** The deletion that this account waits for; null for whoever has no account, or wants to keep it. */
+export function useDeletion(): Erasure | null {
+  const { me } = useSession();
+  const found = trpc.privacy.deletion.useQuery(undefined, { ...unnamed, enabled: me?.type === 'user' });
+  return me?.type === 'user' ? (found.data?.erasure ?? null) : null;
+}
+
+/** @throws RemoteError */
+async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw toRemoteError(error);
+  } finally {
+    await Promise.all([
+      queryClient.invalidateQueries({ queryKey: [['privacy']] }),
+      queryClient.invalidateQueries({ queryKey: [['account']] }),
+    ]);
+  }
+}
+
+const options = { context: { library: null } };
+
+/** Each resolves once the server has done it, and rejects with a RemoteError. */
+export const privacyActions = {
+  deleteAccount: (input: { password?: string }): Promise<Erasure> =>
+    change(api.privacy.deleteAccount.mutate(input, options)),
+  takeBack: (): Promise<Erasure> => change(api.privacy.takeBack.mutate(undefined, options)),
+  /** Of a guest, there and here. */
+  async eraseLibrary(library: LibraryId): Promise<Erasure> {
+    const erasure = await change(api.privacy.eraseLibrary.mutate({ library }, options));
+    await session?.resetOwner();
+    // It is gone whether or not the server can say at once who is here now.
+    await session?.refresh().catch(() => {});
+    return erasure;
+  },
+};

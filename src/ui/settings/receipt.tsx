@@ -1,0 +1,18 @@
+import { receiptUrl } from '#client/use-privacy.ts';
+
+/** The number by which anybody can read what became of a deletion. */
+export function Receipt({ id }: { id: string }) {
+  return (
+    <dl>
+      <dt className="text-quiet">Receipt</dt>
+      <dd className="mt-0.5">
+        <a
+          href={receiptUrl(id)}
+          className="text-note font-mono break-all underline decoration-1 underline-offset-4"
+        >
+          {id}
+        </a>
+      </dd>
+    </dl>
+  );
+}
