@@ -136,7 +136,7 @@ test('two hundred items come out byte for byte, with their records, and nothing 
     counts: { media: 198, trash: 2, generations: 3, collections: 1, failed: 0 },
   });
   expect(Object.keys(files).at(-1)).toBe('library.json');
-  expect(files).not.toHaveProperty('failed.json');
+  expect(files).not.toHaveProperty(['failed.json']);
 });
 
 test('an original that is lost or is not what was saved is listed, and the rest is whole', async () => {
