@@ -73,6 +73,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(tiles(page)).toHaveCount(1);
     expect(await faults(page), 'one collection').toEqual([]);
 
+    await page.goto('/settings/privacy');
+    await expect(page.getByText(/^4 originals: /)).toBeVisible();
+    expect(await faults(page), 'privacy').toEqual([]);
+
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
     expect(await faults(page), 'help').toEqual([]);
@@ -93,7 +97,7 @@ test('everything on a touch screen is at least 44 pixels high, and no page scrol
   consoleErrors.watch(context);
   const page = await context.newPage();
   await makePictures(page, ['sea'], { count: 2 });
-  for (const path of ['/', '/gallery', '/collections', '/trash']) {
+  for (const path of ['/', '/gallery', '/collections', '/trash', '/settings/privacy']) {
     await page.goto(path);
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
     const small = await page.locator('button:visible, nav a:visible, label:visible').evaluateAll((elements) =>

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { expect, test } from './fixtures.ts';
@@ -73,6 +74,8 @@ test('an account asks to be deleted, sees the date, and takes it back', async ({
   const day = new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(Date.now() + 7 * 86_400_000);
   const banner = page.getByText(`This account will be deleted in the night after ${day}`);
   await expect(banner).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
+  expect(violations).toEqual([]);
   const receipt = await page.getByRole('link', { name: /^[\da-f-]{36}$/ }).getAttribute('href');
   await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Account' }).click();
   await expect(banner).toBeVisible();

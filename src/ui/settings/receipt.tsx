@@ -8,7 +8,7 @@ export function Receipt({ id }: { id: string }) {
       <dd className="mt-0.5">
         <a
           href={receiptUrl(id)}
-          className="text-note font-mono break-all underline decoration-1 underline-offset-4"
+          className="text-note touch:py-3 inline-block font-mono break-all underline decoration-1 underline-offset-4"
         >
           {id}
         </a>
