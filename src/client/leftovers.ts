@@ -19,6 +19,8 @@ export const nameOf = (library: LibraryId) => `${PREFIX}${library}`;
 type Owner = {
   /** Null: nobody. */
   library: LibraryId | null;
+  /** The guest's library that this browser holds beside an account: it may come along yet, unsent changes and all. */
+  guest: LibraryId | null;
   /** Whether that is still so. */
   isOwner: () => boolean;
   remoteFor: (library: LibraryId) => Pick<Remote, 'changes'>;
@@ -52,7 +54,7 @@ async function fateOf(other: LibraryId, owner: Owner): Promise<'strange' | 'merg
 export async function forgetLeftovers(owner: Owner): Promise<LibraryId[]> {
   const forgotten: LibraryId[] = [];
   for (const other of new Set([...owner.left, ...(await listStored())])) {
-    if (other === owner.library) continue;
+    if (other === owner.library || other === owner.guest) continue;
     await tryLock(useOf(other), async () => {
       if (!owner.isOwner()) return;
       const fate = await fateOf(other, owner);

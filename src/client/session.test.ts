@@ -149,7 +149,23 @@ test('a sign-out in another tab empties this one', async () => {
   jar.me = nobody;
   await session.followCompanion();
   expect(session.getState()).toMatchObject({ engine: null, me: nobody, status: 'ready' });
-  expect(await names()).toEqual([]);
+  await vi.waitFor(async () => expect(await names()).toEqual([]));
+});
+
+test('signing in paints nothing of the guest any more, and keeps what may come along', async () => {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  await session.refresh();
+  jar.cookie = null;
+  jar.me = { type: 'user', library: null, expiresAt: null, guest: first };
+  await session.followCompanion();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(session.getState().engine).toBeNull();
+  expect(await names()).toEqual([`afterimage:1:${first}`]);
+  jar.cookie = second;
+  jar.me = { type: 'user', library: second, expiresAt: null, guest: first };
+  await session.followCompanion();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(new Set(await names())).toEqual(new Set([`afterimage:1:${first}`, `afterimage:1:${second}`]));
 });
 
 test('a credential that the server no longer knows is the end of its library here', async () => {

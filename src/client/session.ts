@@ -191,7 +191,6 @@ export function createSession(port: SessionPort): Session {
 
   async function makeWayFor(library: LibraryId | null) {
     if (!state.engine || state.engine.library === library) return;
-    if (library === null) return resetOwner();
     const old = state.engine;
     turn++;
     opening = null;
@@ -200,8 +199,8 @@ export function createSession(port: SessionPort): Session {
     set({ engine: null });
     port.writeCompanion(library);
     channel.post('owner');
-    await port.forgetThumbs(old.library, 'all');
-    return undefined;
+    // Nobody, for the moment: signing in looks like that until the server has said whose guest this was.
+    if (library !== null) await port.forgetThumbs(old.library, 'all');
   }
 
   /** The server has just said that this is the owner: databases of others have no business here. */
@@ -210,6 +209,7 @@ export function createSession(port: SessionPort): Session {
     for (const other of await forgetLeftovers({
       library,
       isOwner,
+      guest: state.me?.guest ?? null,
       left,
       remoteFor: port.remoteFor,
       open: openDb,

@@ -8,6 +8,7 @@ import { ask, showToast } from '../kit/feedback.ts';
 import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { AddressForm } from './address-form.tsx';
+import { PastClaims } from './past-claims.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { Providers } from './providers.tsx';
 import { Section } from './section.tsx';
@@ -40,6 +41,7 @@ function Loaded() {
       <AddressForm account={account} />
       <PasswordForm account={account} />
       <Providers account={account} />
+      <PastClaims />
       <SignOut />
     </>
   );

@@ -1,7 +1,7 @@
 'use client';
 import { useState } from 'react';
 import type { Account } from '#core/account.ts';
-import { accountActions } from '#client/use-account.ts';
+import { accountActions, useSignInMethods } from '#client/use-account.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button, buttonClass } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
@@ -12,9 +12,11 @@ export function AddressForm({ account }: { account: Account }) {
   const [isOpen, setOpen] = useState(false);
   const [sent, setSent] = useState<{ email: string; shownLink: string | null } | null>(null);
   const { isBusy, failure, errorOf, onSubmit } = useSubmit();
-  const state = account.verified ? '' : ' It has not been confirmed yet.';
+  const { value: methods } = useSignInMethods();
+  const address = account.email ?? 'No address';
+  const state = account.verified ? '' : '. It has not been confirmed yet';
   return (
-    <Section title="E-mail" lead={`${account.email ?? 'No address.'}${state}`}>
+    <Section title="E-mail" lead={`${address}${state}.`}>
       {sent ? (
         <div role="status" className="flex flex-col items-start gap-3">
           <p>
@@ -66,6 +68,8 @@ export function AddressForm({ account }: { account: Account }) {
             </Button>
           </div>
         </form>
+      ) : methods?.mail === false && !methods.link ? (
+        <p className="text-quiet">This server sends no mail, so a new address cannot be confirmed.</p>
       ) : (
         <Button onClick={() => setOpen(true)}>Change e-mail</Button>
       )}

@@ -1,0 +1,39 @@
+import type { ClaimId, ClaimInput, ClaimPreview, ClaimResult, PastClaim } from '#core/claim.ts';
+import { api, queryClient } from './browser.ts';
+import { toRemoteError } from './remote.ts';
+import { trpc } from './trpc.ts';
+import { useLoaded, type Loaded } from './use-account.ts';
+
+/** Neither of the two libraries is named: a claim is about both. */
+const context = { library: null };
+
+/** The guest's library that this browser could bring along; `claim: null` when there is none. */
+export function useClaimPreview(): Loaded<{ claim: ClaimPreview | null }> {
+  const answer = trpc.claim.preview.useQuery(undefined, {
+    trpc: { context },
+    retry: false,
+    staleTime: 0,
+    select: (claim) => ({ claim }),
+  });
+  return useLoaded(answer);
+}
+
+export const usePastClaims = (): Loaded<{ items: PastClaim[] }> =>
+  useLoaded(trpc.claim.list.useQuery(undefined, { trpc: { context } }));
+
+async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw toRemoteError(error);
+  } finally {
+    await queryClient.invalidateQueries({ queryKey: [['claim', 'list']] });
+  }
+}
+
+/** Each is whole or not at all, and rejects with a RemoteError. */
+export const claimActions = {
+  accept: (input: ClaimInput): Promise<ClaimResult> => change(api.claim.accept.mutate(input, { context })),
+  keepApart: (input: ClaimInput) => change(api.claim.keepApart.mutate(input, { context })),
+  undo: (input: { id: ClaimId }) => change(api.claim.undo.mutate(input, { context })),
+};

@@ -1,0 +1,126 @@
+'use client';
+import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
+import { Suspense, useEffect } from 'react';
+import type { ClaimPreview } from '#core/claim.ts';
+import { useAccount } from '#client/use-account.ts';
+import { claimActions, useClaimPreview } from '#client/use-claim.ts';
+import { AccountFrame } from '../account/account-frame.tsx';
+import { nextPath } from '../account/next-path.ts';
+import { Alert } from '../kit/alert.tsx';
+import { Button, buttonClass } from '../kit/button.tsx';
+import { useSubmit } from '../kit/use-submit.ts';
+import { describeCounts } from './claim-words.ts';
+import { ClaimThumbs } from './claim-thumbs.tsx';
+
+const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
+
+/** Between signing in and going on: does what was made here as a guest come along? Nothing to ask, nothing shown. */
+export function ClaimPage() {
+  return (
+    <Suspense>
+      <Question />
+    </Suspense>
+  );
+}
+
+function Question() {
+  const next = nextPath(useSearchParams().toString());
+  const { value, status, retry } = useClaimPreview();
+  const nothing = value !== null && value.claim === null;
+  useEffect(() => {
+    if (nothing) location.replace(next);
+  }, [nothing, next]);
+  if (status === 'failed') {
+    return (
+      <AccountFrame
+        title="You are signed in"
+        lead="What you made here as a guest could not be looked at just now. It is kept, and can come along later."
+      >
+        <div className="flex gap-2">
+          <Button variant="primary" onClick={retry}>
+            Try again
+          </Button>
+          <Link href={next} className={buttonClass('plain')}>
+            Later
+          </Link>
+        </div>
+      </AccountFrame>
+    );
+  }
+  if (!value?.claim)
+    return (
+      <p role="status" className="sr-only">
+        Loading
+      </p>
+    );
+  return <Choice claim={value.claim} next={next} />;
+}
+
+function Choice({ claim, next }: { claim: ClaimPreview; next: string }) {
+  const { value: account } = useAccount();
+  const { isBusy, failure, run } = useSubmit();
+  const { library, counts, thumbs, isAdded, isAllowed, expiresAt } = claim;
+  const what = describeCounts(counts);
+  const go = (action: 'accept' | 'keepApart') =>
+    run(async () => {
+      await claimActions[action]({ library });
+      location.assign(next);
+    });
+  const email = account?.email ? (
+    <span className="text-text font-medium break-all">{account.email}</span>
+  ) : (
+    'your account'
+  );
+  if (!isAllowed) {
+    return (
+      <AccountFrame
+        wide
+        title="Your guest library stays where it is"
+        lead="This sign-in was begun in another browser. To bring the library of this one along, sign in again here."
+      >
+        <div className="flex flex-wrap gap-2">
+          <Link href={`/sign-in?next=${encodeURIComponent(next)}`} className={buttonClass('primary')}>
+            Sign in again
+          </Link>
+          <Link href={next} className={buttonClass('plain')}>
+            Go on without it
+          </Link>
+        </div>
+      </AccountFrame>
+    );
+  }
+  return (
+    <AccountFrame
+      wide
+      title={`Bring ${what} into this account?`}
+      lead={
+        <>
+          You made this here as a guest. {isAdded ? 'It is added to what ' : 'It becomes the library of '}
+          {email}
+          {isAdded ? ' has already.' : '.'} Stars, tags, collections and the trash come along, and you can
+          take it back for seven days.
+        </>
+      }
+    >
+      <ClaimThumbs thumbs={thumbs} total={counts.images + counts.videos} />
+      {failure ? (
+        <div className="mt-5">
+          <Alert>{failure.message}</Alert>
+        </div>
+      ) : null}
+      <div className="mt-6 flex flex-wrap gap-2">
+        <Button variant="primary" className="h-10" disabled={isBusy} onClick={() => void go('accept')}>
+          {isBusy ? 'Bringing it along' : 'Bring it along'}
+        </Button>
+        <Button className="h-10" disabled={isBusy} onClick={() => void go('keepApart')}>
+          Keep it apart
+        </Button>
+      </div>
+      <p className="text-quiet mt-4 max-w-prose text-pretty">
+        Kept apart, it stays on this server for this browser until {DATE.format(new Date(expiresAt))}, and
+        opens again when you sign out.
+      </p>
+    </AccountFrame>
+  );
+}
