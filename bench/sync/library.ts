@@ -45,7 +45,7 @@ function makeRow(n: number, version: number): Media {
     createdAt: momentAt(n),
     updatedAt: momentAt(n),
     trashedAt: null,
-    urls: { original: `/media/${id}/original` },
+    urls: { original: `/media/${n}` },
   };
   const text = `${WORDS[n % 6]}, ${WORDS[(n + 2) % 6]}, ${WORDS[(n + 4) % 6]}, seen at dusk`.repeat(4);
   return { ...row, prompt: text.slice(0, ROW_BYTES - JSON.stringify(row).length) };
