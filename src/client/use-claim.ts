@@ -1,5 +1,5 @@
 import type { ClaimId, ClaimInput, ClaimPreview, ClaimResult, PastClaim } from '#core/claim.ts';
-import { api, queryClient } from './browser.ts';
+import { api, queryClient, session } from './browser.ts';
 import { toRemoteError } from './remote.ts';
 import { trpc } from './trpc.ts';
 import { useLoaded, type Loaded } from './use-account.ts';
@@ -31,9 +31,16 @@ async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
   }
 }
 
+/** Takes what just happened into this device's own copy. Where that fails, the scheduler asks again. */
+const follow = () => session?.getState().engine?.reconcile().catch(() => {});
+
 /** Each is whole or not at all, and rejects with a RemoteError. */
 export const claimActions = {
   accept: (input: ClaimInput): Promise<ClaimResult> => change(api.claim.accept.mutate(input, { context })),
   keepApart: (input: ClaimInput) => change(api.claim.keepApart.mutate(input, { context })),
-  undo: (input: { id: ClaimId }) => change(api.claim.undo.mutate(input, { context })),
+  /** Resolves once this device, too, shows the account without what went. */
+  undo: async (input: { id: ClaimId }) => {
+    await change(api.claim.undo.mutate(input, { context }));
+    await follow();
+  },
 };
