@@ -13,6 +13,10 @@ export const ERROR_STATUS = {
   OWNER_CHANGED: 409,
   TOO_LARGE: 413,
   UNSUPPORTED_MEDIA: 415,
+  /** A link that leads nowhere any more; its message says how. */
+  LINK_DEAD: 422,
+  /** A link that is not asked: not https, not public. */
+  LINK_REFUSED: 422,
   RATE_LIMITED: 429,
   INTERNAL: 500,
   UNAVAILABLE: 503,

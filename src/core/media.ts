@@ -61,6 +61,8 @@ export const Media = z.object({
   thumbhash: z.string().nullable(),
   generationId: GenerationId.nullable(),
   outputIndex: z.int().nullable(),
+  /** The link that it was fetched from, if it was. */
+  sourceUrl: z.string().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   trashedAt: z.iso.datetime().nullable(),
@@ -77,39 +79,64 @@ export type Media = z.infer<typeof Media>;
 /** Bytes that one request may bring as base64, before decoding; larger files go through an upload. */
 export const MAX_BASE64_LENGTH = 48 * 1024 * 1024;
 export const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
+/** Of a file behind a link. */
+export const MAX_LINK_BYTES = 256 * 1024 * 1024;
+export const MAX_LINK_LENGTH = 2048;
 
 export const UploadId = z.uuid().brand<'UploadId'>();
 export type UploadId = z.infer<typeof UploadId>;
 
+/** What a client says of a file that it brings. */
+const described = {
+  /** Made by the client: saving the same id again answers with the record that exists. */
+  id: z.uuidv7().pipe(MediaId).optional(),
+  filename: z.string().max(255).optional(),
+  /** When given, the bytes must be of this kind. */
+  kind: Kind.optional(),
+  prompt: z.string().trim().max(8000).optional(),
+  headline: Headline.optional(),
+  tags: Tags.optional(),
+  starred: z.boolean().optional(),
+  model: z.string().trim().max(200).optional(),
+  seed: Seed.optional(),
+  settings: JsonObject.optional(),
+  metadata: Metadata.optional(),
+  createdAt: z.iso
+    .datetime()
+    .refine((text) => !text.startsWith('0'), 'Use a year from 1000 to 9999.')
+    .optional(),
+};
+const brought = {
+  /** Base64, plain or as a `data:` URL. */
+  data: z.string().min(1, 'The file is empty.').max(MAX_BASE64_LENGTH).optional(),
+  /** The id of bytes sent before by `PUT /api/v1/uploads/{id}`. */
+  upload: UploadId.optional(),
+};
+
 export const SaveMediaInput = z
-  .strictObject({
-    /** Made by the client: saving the same id again answers with the record that exists. */
-    id: z.uuidv7().pipe(MediaId).optional(),
-    /** Base64, plain or as a `data:` URL. */
-    data: z.string().min(1, 'The file is empty.').max(MAX_BASE64_LENGTH).optional(),
-    /** The id of bytes sent before by `PUT /api/v1/uploads/{id}`. */
-    upload: UploadId.optional(),
-    filename: z.string().max(255).optional(),
-    /** When given, the bytes must be of this kind. */
-    kind: Kind.optional(),
-    prompt: z.string().trim().max(8000).optional(),
-    headline: Headline.optional(),
-    tags: Tags.optional(),
-    starred: z.boolean().optional(),
-    model: z.string().trim().max(200).optional(),
-    seed: Seed.optional(),
-    settings: JsonObject.optional(),
-    metadata: Metadata.optional(),
-    createdAt: z.iso
-      .datetime()
-      .refine((text) => !text.startsWith('0'), 'Use a year from 1000 to 9999.')
-      .optional(),
-  })
+  .strictObject({ ...described, ...brought })
   .refine((input) => (input.data === undefined) !== (input.upload === undefined), {
     message: 'Send the bytes either as data (base64) or as the id of an upload.',
     path: ['data'],
   });
 export type SaveMediaInput = z.infer<typeof SaveMediaInput>;
+
+const isGiven = (value: unknown) => value !== undefined;
+
+/** As the API takes it: a file may also be fetched from a link. */
+export const SaveInput = z
+  .strictObject({
+    ...described,
+    ...brought,
+    /** An https link to an image or a video, which is fetched and kept. */
+    url: z.string().trim().min(1).max(MAX_LINK_LENGTH).optional(),
+  })
+  .refine(({ data, upload, url }) => [data, upload, url].filter(isGiven).length === 1, {
+    message: 'Send one of data (base64), upload (the id of an upload) or url (a link to fetch).',
+    path: ['data'],
+  });
+export type SaveInput = z.infer<typeof SaveInput>;
+export type SaveLinkInput = Omit<SaveInput, 'data' | 'upload' | 'url'> & { url: string };
 
 /** A boolean, in a query as the words true and false. */
 const flag = z

@@ -1,5 +1,6 @@
 import type { LibraryId } from '#core/owner.ts';
 import type { Db } from './db/client.ts';
+import type { Fetcher } from './fetch/fetcher.ts';
 import type { Limits } from './limits.ts';
 import type { Mail } from './mail.ts';
 import type { Queue } from './jobs/queue.ts';
@@ -15,6 +16,7 @@ export type Server = {
   queue: Queue;
   pokes: Pokes;
   limits: Limits;
+  fetcher: Fetcher;
   mail: Mail;
   now(): Date;
 };

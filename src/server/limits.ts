@@ -23,6 +23,17 @@ export const LIMITS = {
     seconds: MINUTE,
     message: 'Too many generations were started within a minute. Those are under way; try again shortly.',
   },
+  /** Links of others that this server was made to ask: for one library, and from one network. */
+  fetch: {
+    calls: 300,
+    seconds: MINUTE,
+    message: 'Too many links were asked for within a minute. Nothing was lost: go on shortly.',
+  },
+  fetchFrom: {
+    calls: 600,
+    seconds: MINUTE,
+    message: 'Too many links were asked for from this network. Nothing was lost: go on shortly.',
+  },
   /** Downloads of a whole library. */
   export: {
     calls: 10,

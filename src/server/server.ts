@@ -1,7 +1,9 @@
+import path from 'node:path';
 import type { PgBoss } from 'pg-boss';
 import { env } from '#env';
 import type { Server } from './context.ts';
 import { connect } from './db/client.ts';
+import { createFetcher } from './fetch/fetcher.ts';
 import { openQueue, startBoss } from './jobs/queue.ts';
 import { createLimits } from './limits.ts';
 import { log } from './log.ts';
@@ -26,9 +28,16 @@ type Options = {
   storage: Storage;
   /** A worker also watches over the queue; a sender only enqueues. */
   role: 'worker' | 'sender';
+  /** A folder for files on their way in; of no use after a restart. */
+  scratch?: string;
 };
 
-export async function openServer({ databaseUrl, storage, role }: Options): Promise<RunningServer> {
+export async function openServer({
+  databaseUrl,
+  storage,
+  role,
+  scratch = path.join(env().DATA_DIR, 'scratch'),
+}: Options): Promise<RunningServer> {
   const stopping = new AbortController();
   const connection = connect(databaseUrl);
   const boss = await startBoss(databaseUrl, role);
@@ -41,6 +50,7 @@ export async function openServer({ databaseUrl, storage, role }: Options): Promi
     queue: openQueue(boss),
     pokes,
     limits: createLimits(connection.db),
+    fetcher: createFetcher({ folder: scratch }),
     mail: createMail(env()),
     now: () => new Date(),
     boss,

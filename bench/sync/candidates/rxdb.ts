@@ -43,6 +43,7 @@ const schema: RxJsonSchema<Doc> = {
     thumbhash: { type: ['string', 'null'] },
     generationId: { type: ['string', 'null'] },
     outputIndex: { type: ['integer', 'null'] },
+    sourceUrl: { type: 'string' },
     createdAt: { type: 'string' },
     updatedAt: { type: 'string' },
     trashedAt: { type: ['string', 'null'] },

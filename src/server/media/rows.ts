@@ -35,6 +35,7 @@ export function toMedia(row: MediaRow): Media {
     thumbhash: row.thumbhash,
     generationId: row.generationId,
     outputIndex: row.outputIndex,
+    ...(row.sourceUrl === null ? {} : { sourceUrl: row.sourceUrl }),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     trashedAt: iso(row.trashedAt),

@@ -1,18 +1,19 @@
 import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { AppError, notFound } from '#core/errors.ts';
-import { MediaId, normaliseTags, type Media, type SaveMediaInput } from '#core/media.ts';
+import { MediaId, normaliseTags, type Media, type SaveLinkInput, type SaveMediaInput } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary, writeLibrary } from '../db/doors.ts';
 import { uploads } from '../db/schema.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
-import { prepareMedia } from '../ingest/prepare.ts';
+import { prepareMedia, type PreparedMedia } from '../ingest/prepare.ts';
 import { doomStaged } from '../ledger.ts';
 import { readUpload } from '../upload.ts';
 import { findMedia, insertMedia, stageFiles } from './ingest.ts';
 import { toMedia } from './rows.ts';
 
-async function findSaved(ctx: LibraryCtx, id: MediaId): Promise<Media | null> {
+/** @throws AppError CONFLICT when the id is that of an item that was deleted for good. */
+export async function findSaved(ctx: LibraryCtx, id: MediaId): Promise<Media | null> {
   const row = await readLibrary(ctx, (tx) => findMedia(tx, ctx, id));
   if (row?.deletedAt)
     throw new AppError('CONFLICT', 'This item was deleted for good. Save it under a new id.', {
@@ -20,6 +21,28 @@ async function findSaved(ctx: LibraryCtx, id: MediaId): Promise<Media | null> {
     });
   return row ? toMedia(row) : null;
 }
+
+/** @throws AppError BAD_INPUT when a file is not of the kind that its client says it is. */
+export function requireKind({ kind }: Described, prepared: PreparedMedia): void {
+  if (kind === undefined || kind === prepared.kind) return;
+  const message = `The file is of kind ${prepared.kind}, not ${kind}. Nothing was saved.`;
+  throw new AppError('BAD_INPUT', message, { field: 'kind' });
+}
+
+type Described = Omit<SaveLinkInput, 'url'>;
+
+/** What a client says of its file, as a record holds it. */
+export const recipeOf = (ctx: Pick<LibraryCtx, 'now'>, input: Described) => ({
+  prompt: input.prompt ?? '',
+  headline: input.headline ?? null,
+  tags: normaliseTags(input.tags ?? []),
+  starred: input.starred ?? false,
+  model: input.model ?? null,
+  seed: input.seed ?? null,
+  settings: input.settings ?? {},
+  metadata: { ...input.metadata, ...(input.filename === undefined ? {} : { filename: input.filename }) },
+  createdAt: input.createdAt === undefined ? ctx.now() : new Date(input.createdAt),
+});
 
 /**
  * Keeps bytes that a client brings. Saving the same id again answers with the record that exists.
@@ -36,31 +59,11 @@ export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise
   const field = upload ? 'upload' : 'data';
   const bytes = upload ? upload.bytes : decodeBase64(input.data ?? '', { field });
   const prepared = await prepareMedia(bytes, { field });
-  if (input.kind !== undefined && input.kind !== prepared.kind) {
-    throw new AppError(
-      'BAD_INPUT',
-      `The file is of kind ${prepared.kind}, not ${input.kind}. Nothing was saved.`,
-      {
-        field: 'kind',
-      },
-    );
-  }
+  requireKind(input, prepared);
 
   const files = await stageFiles(ctx, id, upload ? upload.object : bytes, prepared);
   const inserted = await writeLibrary(ctx, async (tx, head) => {
-    const recipe = {
-      id,
-      origin: 'uploaded' as const,
-      prompt: input.prompt ?? '',
-      headline: input.headline ?? null,
-      tags: normaliseTags(input.tags ?? []),
-      starred: input.starred ?? false,
-      model: input.model ?? null,
-      seed: input.seed ?? null,
-      settings: input.settings ?? {},
-      metadata: { ...input.metadata, ...(input.filename === undefined ? {} : { filename: input.filename }) },
-      createdAt: input.createdAt === undefined ? ctx.now() : new Date(input.createdAt),
-    };
+    const recipe = { id, origin: 'uploaded' as const, ...recipeOf(ctx, input) };
     const taken = await insertMedia(tx, head, ctx, recipe, prepared, files);
     if (taken && input.upload !== undefined) await tx.delete(uploads).where(eq(uploads.id, input.upload));
     return taken;

@@ -22,6 +22,7 @@ export async function openTestServer(databaseUrl?: string): Promise<RunningServe
   const server = await openServer({
     databaseUrl: databaseUrl ?? (await testDatabase()).url,
     storage: await createDiskStorage(folder),
+    scratch: path.join(folder, 'scratch'),
     role: 'sender',
   });
   return {

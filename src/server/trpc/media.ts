@@ -6,11 +6,12 @@ import {
   MediaIdInput,
   MediaIdsInput,
   MediaPage,
-  SaveMediaInput,
+  SaveInput,
   UpdateMediaInput,
 } from '#core/media.ts';
 import { purgeMedia, restoreMedia, trashMedia, updateMedia } from '../media/change.ts';
 import { getMedia, listMedia } from '../media/read.ts';
+import { saveLink } from '../media/save-link.ts';
 import { saveMedia } from '../media/save.ts';
 import { creatorProcedure, ownerProcedure, router } from './init.ts';
 
@@ -28,12 +29,16 @@ export const mediaRouter = router({
         tags,
         summary: 'Save an image or a video',
         description:
-          'Send the bytes as base64 in the field data, or send them before with PUT /uploads/{id} and name that id in the field upload. The type is found from the bytes.',
+          'Send the bytes as base64 in the field data, or send them before with PUT /uploads/{id} and name that id in the field upload, or name an https link in the field url: it is fetched and its bytes are kept. The type is found from the bytes. A link that was saved before, by its address or by the UUID that names its file, answers with the record that exists, as it is: in the trash when trashedAt says so. LINK_REFUSED: the link is not https or not public. LINK_DEAD: it leads nowhere any more.',
       },
     })
-    .input(SaveMediaInput)
+    .input(SaveInput)
     .output(Media)
-    .mutation(({ ctx, input }) => saveMedia(ctx.library, input)),
+    .mutation(({ ctx, input: { url, ...input } }) =>
+      url === undefined
+        ? saveMedia(ctx.library, input)
+        : saveLink(ctx.library, { ...input, url }, ctx.identity.network),
+    ),
 
   list: ownerProcedure
     .meta({
