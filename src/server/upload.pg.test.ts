@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_UPLOAD_BYTES, UploadId } from '#core/media.ts';
+import { filmMp4 } from './ingest/sample-media.ts';
 import { saveMedia } from './media/save.ts';
 import { ledgerOf, PIXEL } from './testing/objects.ts';
 import { newGuest, useTestServer } from './testing/server.ts';
@@ -36,6 +37,31 @@ test("nothing that a stranger sends under the id of an upload touches its owner'
   const states = (await ledgerOf(server(), upload)).map((row) => row.state).sort();
   expect(states).toEqual(['doomed', 'staged', 'staged']);
   expect(await saveMedia(owner, { upload })).toMatchObject({ bytes: pixel.byteLength });
+});
+
+test('a large film goes from the wire to its record without being held in memory', async () => {
+  const guest = await newGuest(server());
+  const id = newUploadId();
+  const film = await filmMp4();
+  const padding = 96 * 1024 * 1024;
+  const piece = Buffer.alloc(1024 * 1024);
+  async function* large() {
+    yield film;
+    // ISO 14496-12: a box of type free is skipped by every reader.
+    yield Buffer.from([(padding + 8) >>> 24, ((padding + 8) >>> 16) & 255, 0, 8]);
+    yield Buffer.from('free');
+    for (let sent = 0; sent < padding; sent += piece.byteLength) yield piece;
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  let peak = 0;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)), 1);
+  await putUpload(guest, id, large());
+  const saved = await saveMedia(guest, { upload: id });
+  clearInterval(watch);
+  expect(saved).toMatchObject({ kind: 'video', bytes: film.byteLength + padding + 8 });
+  // What streams leave behind until it is collected is some tens of megabytes, whatever the size of the film.
+  expect(peak).toBeLessThan(padding * 0.8);
+  expect(peak).toBeGreaterThan(0);
 });
 
 test('an upload that breaks off or is too large can be sent again', async () => {

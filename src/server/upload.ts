@@ -89,14 +89,9 @@ export async function finishUpload(
   await keepUpload(ctx, id, object);
 }
 
-/** The bytes of an upload of this library, and the object that holds them; null once a record has taken them. */
-export async function readUpload(
-  ctx: LibraryCtx,
-  id: UploadId,
-): Promise<{ bytes: Uint8Array; object: StagedObject } | null> {
+/** The object that holds the bytes of an upload of this library; null once a record has taken them. */
+export async function readUpload(ctx: LibraryCtx, id: UploadId): Promise<StagedObject | null> {
   const found = await findUpload(ctx, id);
-  const stored = found && (await ctx.storage.get(found.key));
-  if (!found || !stored || found.bytes === null || found.sha256 === null) return null;
-  const bytes = new Uint8Array(await new Response(stored.stream).arrayBuffer());
-  return { bytes, object: { key: found.key, bytes: found.bytes, sha256: found.sha256 } };
+  if (!found || found.bytes === null || found.sha256 === null) return null;
+  return { key: found.key, bytes: found.bytes, sha256: found.sha256 };
 }

@@ -56,12 +56,15 @@ export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise
   if (saved) return saved;
   if (input.upload !== undefined && !upload) throw notFound('upload');
 
-  const field = upload ? 'upload' : 'data';
-  const bytes = upload ? upload.bytes : decodeBase64(input.data ?? '', { field });
-  const prepared = await prepareMedia(bytes, { field });
+  // What was uploaded is read where it lies: a film need not fit into memory.
+  const original = upload ?? decodeBase64(input.data ?? '', { field: 'data' });
+  const prepared = await (original instanceof Uint8Array
+    ? prepareMedia(original, { field: 'data' })
+    : ctx.storage.lend(original.key, (path) => prepareMedia(path, { field: 'upload' })));
+  if (!prepared) throw notFound('upload');
   requireKind(input, prepared);
 
-  const files = await stageFiles(ctx, id, upload ? upload.object : bytes, prepared);
+  const files = await stageFiles(ctx, id, original, prepared);
   const inserted = await writeLibrary(ctx, async (tx, head) => {
     const recipe = { id, origin: 'uploaded' as const, ...recipeOf(ctx, input) };
     const taken = await insertMedia(tx, head, ctx, recipe, prepared, files);
@@ -72,7 +75,7 @@ export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise
     const staged = files.map((file) => file.object);
     await doomStaged(
       ctx,
-      staged.filter((object) => object !== upload?.object),
+      staged.filter((object) => object !== upload),
     );
   }
   const media = await findSaved(ctx, id);

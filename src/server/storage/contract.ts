@@ -1,5 +1,6 @@
 /** What every backend must do, whatever it is made of: run on each of them by its own test file. */
 import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -123,6 +124,19 @@ export function describeStorage(name: string, open: () => Promise<Fixture>, trai
         const key = newStorageKey();
         await expect(storage.put(key, body(), options)).rejects.toMatchObject(error);
         expect(await storage.head(key)).toBeNull();
+        expect(await storage.sweepTemporary(-1)).toBe(0);
+      });
+
+      it('lends an object as a file while it is used, and nothing for what is not there', async () => {
+        const key = newStorageKey();
+        const bytes = randomBytes(500_000);
+        await storage.put(key, bytes, MIME);
+        const found = await storage.lend(key, async (path) => Buffer.compare(await readFile(path), bytes));
+        expect(found).toBe(0);
+        expect(await storage.lend(newStorageKey(), async () => 'used')).toBeNull();
+        const refused = storage.lend(key, () => Promise.reject(new Error('of no use')));
+        await expect(refused).rejects.toThrow('of no use');
+        expect(await verifyObject(storage, key)).toMatchObject({ sha256: sha256(bytes) });
         expect(await storage.sweepTemporary(-1)).toBe(0);
       });
 

@@ -85,6 +85,10 @@ export async function createDiskStorage(root: string): Promise<Storage> {
     return { bytes: found.size };
   }
 
+  async function lend<T>(key: StorageKey, use: (path: string) => Promise<T>): Promise<T | null> {
+    return (await head(key)) === null ? null : use(pathOf(key));
+  }
+
   async function remove(key: StorageKey): Promise<void> {
     const path = pathOf(key);
     await orMissing(async () => {
@@ -112,6 +116,7 @@ export async function createDiskStorage(root: string): Promise<Storage> {
     put,
     get,
     head,
+    lend,
     delete: remove,
     list,
     link: async () => null,

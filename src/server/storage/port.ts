@@ -50,6 +50,11 @@ export type Storage = {
     range?: ByteRange,
   ): Promise<{ bytes: number; stream: ReadableStream<Uint8Array> } | null>;
   head(key: StorageKey): Promise<{ bytes: number } | null>;
+  /**
+   * Lends the object as a file of this machine until `use` ends, to be read and left as it is. Null when there is no
+   * such object.
+   */
+  lend<T>(key: StorageKey, use: (path: string) => Promise<T>): Promise<T | null>;
   /** Deleting what is not there succeeds. After it returns the deletion survives a loss of power. */
   delete(key: StorageKey): Promise<void>;
   /** Each object with a key of ours, in no order; whatever else lies there is passed over. */

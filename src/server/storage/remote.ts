@@ -113,6 +113,11 @@ export async function createRemoteStorage(vendor: Vendor, options: RemoteOptions
     return bytes === null ? null : { bytes };
   };
 
+  const lend: Storage['lend'] = async (key, use) => {
+    const object = await get(key);
+    return object && drafts.receive(object.stream, { mime: '', bytes: object.bytes }, use);
+  };
+
   async function* list(): AsyncIterable<StoredObject> {
     let from: string | undefined;
     do {
@@ -128,6 +133,7 @@ export async function createRemoteStorage(vendor: Vendor, options: RemoteOptions
     put,
     get,
     head,
+    lend,
     async delete(key) {
       checkKey(key);
       await call((signal) => vendor.remove(key, signal));
