@@ -68,6 +68,7 @@ function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
     }),
     onWork: () => {},
     forgetThumbs: async () => {},
+    moveThumbs: async () => {},
     ...port,
   });
   sessions.push(session);

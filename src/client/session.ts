@@ -3,15 +3,17 @@
  * companion cookie named when it was opened. Signing out deletes its database; when another owner comes in its place,
  * the server is asked first whether it was merged, see `leftovers.ts`.
  */
+import type { ClaimResult } from '#core/claim.ts';
 import type { MediaId } from '#core/media.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { toLibraryId } from './ids.ts';
 import { openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
 import type { Snapshot } from './store/snapshot.ts';
-import { forgetLeftovers, nameOf } from './leftovers.ts';
+import { bringAlong, forgetLeftovers, nameOf } from './leftovers.ts';
 import { openChannel, withLock } from './sync/cross-tab.ts';
 import { createEngine, type Engine, type RefusedChange } from './sync/engine.ts';
+import { askFate } from './sync/fate.ts';
 import { moveOwnChanges, receive } from './sync/move.ts';
 import type { Adopted } from './sync/pull.ts';
 import { RemoteError, type Remote } from './sync/remote-port.ts';
@@ -34,6 +36,8 @@ export type Session = {
   followCompanion: () => Promise<void>;
   /** The library to write to; makes a guest when there is none. Rejects with a RemoteError. */
   ensureLibrary: () => Promise<Engine>;
+  /** Has a claim accepted; what this device holds of the guest's library stays here and is not fetched again. */
+  claim: (guest: LibraryId, accept: () => Promise<ClaimResult>) => Promise<ClaimResult>;
   /** Forgets this library on this device. Resolves once its database is gone. */
   resetOwner: () => Promise<void>;
 };
@@ -50,6 +54,8 @@ export type SessionPort = {
   onWork: () => void;
   /** Takes stills off this device that were kept beside the database. */
   forgetThumbs: (library: LibraryId, ids: readonly MediaId[] | 'all') => Promise<void>;
+  /** The same stills are another library's from now on. */
+  moveThumbs: (from: LibraryId, to: LibraryId) => Promise<void>;
 };
 
 /** A frozen tab may hold a database open; signing out does not wait for it longer than this. */
@@ -86,19 +92,14 @@ export function createSession(port: SessionPort): Session {
   function start(library: LibraryId, db: LibraryDb, adopted?: Adopted): Engine {
     const mine = turn;
     const ifCurrent = (work: () => Promise<unknown>) => () => void (mine === turn && work());
-    const engine = createEngine(
-      library,
-      db,
-      port.remoteFor(library),
-      {
-        onWork: port.onWork,
-        onMoved: (to) => void (mine === turn && move(engine, to)),
-        onOwnerChange: ifCurrent(refreshQuietly),
-        onGone: (refused) => replace(engine, mine === turn, refused),
-        onDeleted: (ids) => void port.forgetThumbs(library, ids),
-      },
-      adopted,
-    );
+    const engine = createEngine(library, db, port.remoteFor(library), {
+      onWork: port.onWork,
+      onMoved: (to) => void (mine === turn && move(engine, to)),
+      onOwnerChange: ifCurrent(refreshQuietly),
+      onGone: (refused) => replace(engine, mine === turn, refused),
+      onDeleted: (ids) => void port.forgetThumbs(library, ids),
+    });
+    if (adopted) engine.adopt(adopted);
     engine.subscribe(notify);
     if (companion() !== library) port.writeCompanion(library);
     set({ engine, status: 'ready' });
@@ -134,10 +135,7 @@ export function createSession(port: SessionPort): Session {
 
   /** With the same owner, a database is written again from memory. Null when the owner is another by now. */
   async function reopen(old: Engine): Promise<Engine | null> {
-    if (companion() !== old.library) {
-      await followCompanion();
-      return null;
-    }
+    if (companion() !== old.library) return followMerge(old);
     const mine = ++turn;
     old.dispose();
     const { latest } = old.db;
@@ -152,6 +150,17 @@ export function createSession(port: SessionPort): Session {
     return null;
   }
 
+  /** Another tab has left for a library into which this one may have been merged. */
+  async function followMerge({ library, db: { latest } }: Engine): Promise<Engine | null> {
+    const fate = await askFate(port.remoteFor(library));
+    await followCompanion();
+    const { engine } = state;
+    if (fate.type !== 'merged' || fate.into !== engine?.library) return null;
+    // Whatever the other tab has taken along itself is known by its number.
+    await engine.change((now) => receive(now, latest.outbox, latest.uploads), { durable: true });
+    return engine;
+  }
+
   /** This library was merged into another of the same person: what was not sent yet goes along. */
   async function move(from: Engine, to: string) {
     const library = toLibraryId(to);
@@ -160,7 +169,7 @@ export function createSession(port: SessionPort): Session {
     const db = await openDb(library);
     const adopted = await moveOwnChanges(from.db, db, from.library);
     from.dispose();
-    await Promise.all([from.db.destroy(), port.forgetThumbs(from.library, 'all')]);
+    await Promise.all([from.db.destroy(), port.moveThumbs(from.library, library)]);
     if (mine === turn) start(library, db, adopted);
     else db.close();
     channel.post('owner');
@@ -259,6 +268,17 @@ export function createSession(port: SessionPort): Session {
     return engine;
   }
 
+  async function claim(guest: LibraryId, accept: () => Promise<ClaimResult>) {
+    const engine = state.engine ?? (await opening?.engine) ?? null;
+    if (!engine || engine.library === guest) return accept();
+    const from = await openDb(guest);
+    try {
+      return await bringAlong(from, guest, engine, { accept, moveThumbs: port.moveThumbs });
+    } finally {
+      from.close();
+    }
+  }
+
   const first = companion();
   if (first) void open(first);
 
@@ -271,6 +291,7 @@ export function createSession(port: SessionPort): Session {
     refresh,
     followCompanion,
     ensureLibrary,
+    claim,
     resetOwner,
   };
 }

@@ -32,11 +32,18 @@ async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
 }
 
 /** Takes what just happened into this device's own copy. Where that fails, the scheduler asks again. */
-const follow = () => session?.getState().engine?.reconcile().catch(() => {});
+const follow = () =>
+  session
+    ?.getState()
+    .engine?.reconcile()
+    .catch(() => {});
 
 /** Each is whole or not at all, and rejects with a RemoteError. */
 export const claimActions = {
-  accept: (input: ClaimInput): Promise<ClaimResult> => change(api.claim.accept.mutate(input, { context })),
+  accept: (input: ClaimInput): Promise<ClaimResult> => {
+    const accept = () => change(api.claim.accept.mutate(input, { context }));
+    return session ? session.claim(input.library, accept) : accept();
+  },
   keepApart: (input: ClaimInput) => change(api.claim.keepApart.mutate(input, { context })),
   /** Resolves once this device, too, shows the account without what went. */
   undo: async (input: { id: ClaimId }) => {

@@ -17,6 +17,7 @@ const session = createSession({
   readCompanion: () => LIBRARY,
   writeCompanion: () => {},
   forgetThumbs: async () => {},
+  moveThumbs: async () => {},
   me: nobody,
   ensureGuest: nobody,
   remoteFor: (library) => createRemote(api, library),

@@ -14,6 +14,7 @@ import { newSnapshot, type Snapshot } from '../store/snapshot.ts';
 import { StoreGoneError } from '../store/local-store.ts';
 import { openChannel, shareLock, withLock } from './cross-tab.ts';
 import { afterFrame } from './after-frame.ts';
+import { askFate } from './fate.ts';
 import { createFileUrls } from './file-urls.ts';
 import { nameOfFilter, type Filter } from './filter.ts';
 import { limitsOf, pull, topUp, type Adopted } from './pull.ts';
@@ -72,6 +73,8 @@ export type Engine = {
   readonly isReconciling: boolean;
   /** The server's hint that the library has come to this cursor. */
   poke: (cursor: string) => void;
+  /** Rows of a library that goes into this one come without their content from now on: these are put in their place. */
+  adopt: (held: Adopted) => void;
   setLive: (isLive: boolean) => void;
   /** Makes a change, shows it once it is written, and tells the other tabs. */
   change: (step: Step, options?: ChangeOptions) => Promise<void>;
@@ -100,12 +103,12 @@ export function createEngine(
   db: LibraryDb,
   remote: Remote,
   events: EngineEvents,
-  adopted?: Adopted,
 ): Engine {
   const views = createViews();
   const listeners = new Set<() => void>();
   const nothing = newSnapshot();
   const over = new AbortController();
+  let adopted: Adopted | undefined;
   let state: EngineState = {
     phase: 'opening',
     snapshot: nothing,
@@ -250,7 +253,7 @@ export function createEngine(
       if (over.signal.aborted) return;
       if (error instanceof StoreGoneError) return void events.onGone();
       if (!(error instanceof RemoteError)) throw error;
-      if (error.isOwnerChange) return events.onOwnerChange();
+      if (error.isOwnerChange) return await leave();
       set({ error });
       throw error;
     } finally {
@@ -258,6 +261,14 @@ export function createEngine(
       set({ isSyncing: false });
     }
     return undefined;
+  }
+
+  /** A push alone is not told that the library was merged. */
+  async function leave() {
+    const fate = await askFate(remote, over.signal);
+    if (over.signal.aborted) return;
+    if (fate.type === 'merged') events.onMoved(fate.into);
+    else events.onOwnerChange();
   }
 
   /** Once for each opening of a library. */
@@ -305,6 +316,9 @@ export function createEngine(
     },
     poke: (cursor) => {
       if (cursor !== db.latest.base.cursor) events.onWork();
+    },
+    adopt: (held) => {
+      adopted = held;
     },
     setLive: (isLive) => set({ isLive }),
     change,

@@ -37,13 +37,18 @@ export function receive(
   };
 }
 
-/** @returns What the next pulls of `to` may take over from the old base, so that nothing known is fetched again. */
+/** What an engine may take over of another library, so that nothing known is fetched again. */
+export const heldIn = ({ base }: Snapshot, library: string): Adopted | undefined =>
+  base.cursor === null ? undefined : { library, version: parseCursor(base.cursor).version, rows: base.rows };
+
+/** @returns What the next pulls of `to` may take over from the old base. */
 export async function moveOwnChanges(
   from: LibraryDb,
   to: LibraryDb,
   library: string,
 ): Promise<Adopted | undefined> {
-  const { outbox, uploads, base } = await from.refresh();
+  const held = await from.refresh();
+  const { outbox, uploads } = held;
   const files = new Map<StoredUpload['input']['upload'], Blob>();
   for (const { input } of uploads) {
     const file = await from.readFile(input.upload);
@@ -56,7 +61,5 @@ export async function moveOwnChanges(
   }
   await to.change((now) => receive(now, outbox, uploads), { durable: true, files });
   await from.change((now) => ({ ...now, outbox: [], uploads: [] }), { durable: true });
-  return base.cursor === null
-    ? undefined
-    : { library, version: parseCursor(base.cursor).version, rows: base.rows };
+  return heldIn(held, library);
 }

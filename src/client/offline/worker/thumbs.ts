@@ -120,7 +120,9 @@ export function createThumbs(readLibrary: () => Promise<string | null>): Thumbs 
     const known = await caches.match(path, { cacheName: name, ignoreVary: true });
     const entry = index.get(path);
     if (known && entry) entry.usedAt = Date.now();
-    if (!known) index.delete(path);
+    // A page has put it there, from a library that was merged into this one.
+    else if (known) index.set(path, { bytes: await sizeOf(known), usedAt: Date.now() });
+    else index.delete(path);
     return known;
   }
 
