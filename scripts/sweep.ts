@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { connect } from '../src/server/db/client.ts';
 import { findEmbedded } from '../src/server/db/embedded.ts';
 import { STAGED_FOR_AT_MOST, sweepStorage } from '../src/server/ledger.ts';
-import { openStorage } from '../src/server/storage/open.ts';
+import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
 import { loadEnv } from './prepare.ts';
 import { reasonOf, say } from './say.ts';
 
@@ -21,7 +21,7 @@ async function sweep(minutes: number) {
   const connection = connect(url, { max: 2 });
   try {
     const storage = await openStorage(env);
-    const ctx = { db: connection.db, storage, now: () => new Date() };
+    const ctx = { db: connection.db, storage, otherStorage: openOtherStorage(env), now: () => new Date() };
     const { doomed, gone, temporary } = await sweepStorage(ctx, minutes * 60_000);
     say(`${doomed} left behind, ${gone} objects and ${temporary} temporary files deleted`);
   } finally {

@@ -19,7 +19,7 @@ const url = (protocols: RegExp, message: string) =>
   z.string().refine((text) => protocols.test(text) && URL.canParse(text), message);
 
 /** What a choice of STORAGE cannot do without. */
-const STORAGE_NEEDS = {
+export const STORAGE_NEEDS = {
   disk: [],
   s3: ['S3_ENDPOINT', 'S3_BUCKET', 'S3_KEY', 'S3_SECRET'],
   uploadthing: ['UPLOADTHING_TOKEN'],

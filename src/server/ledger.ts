@@ -3,7 +3,7 @@
  * inserts the record and turns the objects live. Whatever stops on the way leaves a staged row for the sweeper;
  * no record ever names bytes that were not read back.
  */
-import { and, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
 import type { Server } from './context.ts';
 import type { Tx } from './db/client.ts';
@@ -11,10 +11,12 @@ import { asServer } from './db/doors.ts';
 import { storageObjects } from './db/schema.ts';
 import { log } from './log.ts';
 import { newStorageKey, type StorageKey } from './storage/keys.ts';
-import type { Digest } from './storage/port.ts';
+import { storageOf, type Places } from './storage/place.ts';
+import { StorageError, type Backend, type Digest, type Storage } from './storage/port.ts';
 import { verifyObject } from './storage/verify.ts';
 
 type LedgerCtx = Pick<Server, 'db' | 'storage' | 'now'>;
+type SweepCtx = LedgerCtx & Places;
 
 export type StagedObject = { key: StorageKey; bytes: number; sha256: string };
 
@@ -110,11 +112,12 @@ export async function doomStaged(ctx: LedgerCtx, objects: StagedObject[]): Promi
 
 const BATCH = 200;
 
-/** Deletes doomed bytes, sees that they are gone, and only then says so. Safe to run in several processes. */
-async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
+/** Deletes doomed bytes of one backend, sees that they are gone, and only then says so. Safe in several processes. */
+async function deleteDoomed(ctx: SweepCtx, storage: Storage): Promise<number> {
   let deleted = 0;
   let after = '';
   for (;;) {
+    const now = ctx.now();
     const batch = await asServer(ctx, (tx) =>
       tx
         .select({ key: storageObjects.key })
@@ -122,8 +125,8 @@ async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
         .where(
           and(
             eq(storageObjects.state, 'doomed'),
-            // Another backend, used before, may still hold it: this one cannot say that it is gone.
-            eq(storageObjects.backend, ctx.storage.backend),
+            eq(storageObjects.backend, storage.backend),
+            or(isNull(storageObjects.keepUntil), lte(storageObjects.keepUntil, now)),
             sql`${storageObjects.key} > ${after}`,
           ),
         )
@@ -133,18 +136,21 @@ async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
     const gone: StorageKey[] = [];
     for (const { key } of batch) {
       try {
-        await ctx.storage.delete(key);
-        if ((await ctx.storage.head(key)) === null) gone.push(key);
+        await storage.delete(key);
+        if ((await storage.head(key)) !== null)
+          throw new StorageError('CORRUPT', 'It is there still, though the storage says that it is deleted.');
+        gone.push(key);
       } catch (error) {
         log.error(`object ${key} could not be deleted and will be tried again`, error);
+        await noteFailure(ctx, eq(storageObjects.key, key), error);
       }
     }
     if (gone.length > 0) {
       await asServer(ctx, (tx) =>
         tx
           .update(storageObjects)
-          .set({ state: 'gone', goneAt: ctx.now() })
-          .where(inArray(storageObjects.key, gone)),
+          .set({ state: 'gone', goneAt: ctx.now(), failure: null })
+          .where(and(inArray(storageObjects.key, gone), eq(storageObjects.state, 'doomed'))),
       );
     }
     deleted += gone.length;
@@ -152,6 +158,46 @@ async function deleteDoomed(ctx: LedgerCtx): Promise<number> {
     if (!last || batch.length < BATCH) return deleted;
     after = last.key;
   }
+}
+
+/** For the receipts that wait. @returns How many rows did not say so before. */
+async function noteFailure(ctx: SweepCtx, which: SQL, error: unknown): Promise<number> {
+  const failure = error instanceof StorageError ? error.code : 'UNAVAILABLE';
+  const { count } = await asServer(ctx, (tx) =>
+    tx
+      .update(storageObjects)
+      .set({ failure })
+      .where(
+        and(
+          which,
+          eq(storageObjects.state, 'doomed'),
+          sql`${storageObjects.failure} is distinct from ${failure}`,
+        ),
+      ),
+  );
+  return count;
+}
+
+/** Null when this server has no access to it: its doomed bytes wait, and say why. */
+async function openDoomed(ctx: SweepCtx, backend: Backend): Promise<Storage | null> {
+  try {
+    return await storageOf(ctx, backend);
+  } catch (error) {
+    const told = await noteFailure(ctx, eq(storageObjects.backend, backend), error);
+    if (told > 0) log.error(`${told} objects of the storage ${backend} cannot be deleted`, error);
+    return null;
+  }
+}
+
+/** Backends that hold something doomed. */
+async function findDoomed(ctx: SweepCtx): Promise<Backend[]> {
+  const rows = await asServer(ctx, (tx) =>
+    tx
+      .selectDistinct({ backend: storageObjects.backend })
+      .from(storageObjects)
+      .where(eq(storageObjects.state, 'doomed')),
+  );
+  return rows.map(({ backend }) => backend);
 }
 
 /** How long a save may take before its bytes count as left behind, in milliseconds. */
@@ -162,7 +208,7 @@ export const STAGED_FOR_AT_MOST = 3_600_000;
  * @returns How many were doomed now and how many are gone.
  */
 export async function sweepStorage(
-  ctx: LedgerCtx,
+  ctx: SweepCtx,
   olderThanMs = STAGED_FOR_AT_MOST,
 ): Promise<{ doomed: number; gone: number; temporary: number }> {
   const before = new Date(ctx.now().getTime() - olderThanMs);
@@ -177,9 +223,14 @@ export async function sweepStorage(
       where storage_objects.key = uploads.object_key and storage_objects.state = 'doomed'`);
     return swept;
   });
+  let gone = 0;
+  for (const backend of await findDoomed(ctx)) {
+    const storage = await openDoomed(ctx, backend);
+    if (storage) gone += await deleteDoomed(ctx, storage);
+  }
   return {
     doomed: doomed.length,
-    gone: await deleteDoomed(ctx),
+    gone,
     temporary: await ctx.storage.sweepTemporary(olderThanMs),
   };
 }

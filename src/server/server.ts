@@ -11,7 +11,7 @@ import { createMail } from './mail.ts';
 import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
 import { listenForPokes } from './sync/pokes.ts';
-import { openStorage } from './storage/open.ts';
+import { openOtherStorage, openStorage } from './storage/open.ts';
 import type { Storage } from './storage/port.ts';
 
 /** A server whose jobs this process may also run. */
@@ -26,6 +26,7 @@ export type RunningServer = Server & {
 type Options = {
   databaseUrl: string;
   storage: Storage;
+  otherStorage?: Server['otherStorage'];
   /** A worker also watches over the queue; a sender only enqueues. */
   role: 'worker' | 'sender';
   /** A folder for files on their way in; of no use after a restart. */
@@ -35,6 +36,7 @@ type Options = {
 export async function openServer({
   databaseUrl,
   storage,
+  otherStorage = async () => null,
   role,
   scratch = path.join(env().DATA_DIR, 'scratch'),
 }: Options): Promise<RunningServer> {
@@ -46,6 +48,7 @@ export async function openServer({
   return {
     db: connection.db,
     storage,
+    otherStorage,
     providers,
     queue: openQueue(boss),
     pokes,
@@ -74,7 +77,7 @@ export async function openConfiguredServer(role: Options['role']): Promise<Runni
   const storage = await openStorage(env());
   // Said at once to whoever starts it. A storage that is out for a while need not keep the pages away.
   storage.check().catch((error: unknown) => log.error('the storage cannot be used; see /api/ready', error));
-  return openServer({ databaseUrl: DATABASE_URL, storage, role });
+  return openServer({ databaseUrl: DATABASE_URL, storage, otherStorage: openOtherStorage(env()), role });
 }
 
 declare global {

@@ -81,6 +81,11 @@ const MOVE_LIST: readonly OwnedTable[] = [
     giveBack: null,
   },
   {
+    table: 'purges',
+    merge: ({ from, to }) => sql`update purges set library_id = ${to} where library_id = ${from}`,
+    giveBack: null,
+  },
+  {
     table: 'sync_clients',
     // Operations that a device sent before the claim are known after it, under the same client and number.
     merge: ({ from, to }) => sql`

@@ -32,7 +32,7 @@ test('every table of a library is in every list, and under row level security fo
   for (const [list, tables] of Object.entries(LISTS)) expect.soft([...tables].sort(), list).toEqual(names);
   for (const { name, forced, policies, triggers, versioned } of owned) {
     expect.soft(forced, `forced row level security on ${name}`).toBe(true);
-    for (const policy of ['library_own to app_user', 'library_claim to app_claim']) {
+    for (const policy of ['library_own to app_user', 'library_claim to app_claim', 'backup to app_owner']) {
       expect.soft(policies, name).toContain(policy);
     }
     // A row that does not rise with its library is missed by every cursor.

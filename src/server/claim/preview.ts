@@ -8,6 +8,8 @@ import { media, mediaFiles, storageObjects } from '../db/schema.ts';
 import { log } from '../log.ts';
 import { isLive, NEWEST_FIRST } from '../media/rows.ts';
 import type { StorageKey } from '../storage/keys.ts';
+import { storageOf, type Places } from '../storage/place.ts';
+import type { Backend } from '../storage/port.ts';
 import { findOwnLibrary, type SignIn } from './account.ts';
 import { countLibrary, isEmpty } from './counts.ts';
 
@@ -20,7 +22,7 @@ const MAX_STILL_BYTES = 96 * 1024;
  * @returns null when there is nothing to bring.
  */
 export async function previewClaim(
-  server: Pick<Server, 'db' | 'now' | 'storage'>,
+  server: Pick<Server, 'db' | 'now'> & Places,
   { userId, device }: Pick<SignIn, 'userId' | 'device'>,
   guest: GuestActor | null,
 ): Promise<ClaimPreview | null> {
@@ -36,6 +38,7 @@ export async function previewClaim(
         height: media.height,
         thumbhash: media.thumbhash,
         key: storageObjects.key,
+        backend: storageObjects.backend,
         mime: mediaFiles.mime,
         bytes: mediaFiles.bytes,
       })
@@ -70,9 +73,12 @@ export async function previewClaim(
     library: guest.library,
     counts,
     thumbs: await Promise.all(
-      newest.map(async ({ key, mime, bytes, ...item }) => ({
+      newest.map(async ({ key, backend, mime, bytes, ...item }) => ({
         ...item,
-        image: key !== null && mime !== null ? await readStill(server, key, mime, bytes) : null,
+        image:
+          key !== null && backend !== null && mime !== null
+            ? await readStill(server, { key, backend, mime, bytes })
+            : null,
       })),
     ),
     expiresAt: guest.expiresAt.toISOString(),
@@ -84,14 +90,12 @@ export async function previewClaim(
 
 /** A storage that fails must not stand in the way of a claim: the thumbhash is shown in place of the still. */
 async function readStill(
-  { storage }: Pick<Server, 'storage'>,
-  key: StorageKey,
-  mime: string,
-  bytes: number | null,
+  places: Places,
+  { key, backend, mime, bytes }: { key: StorageKey; backend: Backend; mime: string; bytes: number | null },
 ): Promise<string | null> {
   if (bytes === null || bytes > MAX_STILL_BYTES) return null;
   try {
-    const stored = await storage.get(key);
+    const stored = await (await storageOf(places, backend)).get(key);
     if (!stored) return null;
     const content = await new Response(stored.stream).arrayBuffer();
     return `data:${mime};base64,${Buffer.from(content).toString('base64')}`;

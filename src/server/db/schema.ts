@@ -24,9 +24,11 @@ import type { GenerationOutput, OutputError } from '#core/generation.ts';
 import type { JsonObject } from '#core/json.ts';
 import type { FileRole, GenerationId, MediaId, Mime, Origin, UploadId } from '#core/media.ts';
 import type { LibraryId, SessionId, UserId } from '#core/owner.ts';
+import type { PurgeCounts, PurgeReason, ReceiptId } from '#core/receipt.ts';
 import type { Kind } from '#core/settings.ts';
 import type { Ack, ClientId } from '#core/sync.ts';
 import type { StorageKey } from '../storage/keys.ts';
+import type { Backend, StorageFailure } from '../storage/port.ts';
 import { counter, createdAt, moment } from './columns.ts';
 import { erasures, guestSessions, users } from './identity.ts';
 
@@ -194,6 +196,9 @@ export const media = pgTable(
         .where(sql`deleted_at is null and trashed_at is not null`),
       index('media_collections').using('gin', table.collectionIds),
       uniqueIndex('media_source').on(table.libraryId, table.sourceUuid),
+      index('media_trashed')
+        .on(table.trashedAt)
+        .where(sql`deleted_at is null and trashed_at is not null`),
       index('media_tombstones')
         .on(table.deletedAt)
         .where(sql`deleted_at is not null`),
@@ -201,23 +206,48 @@ export const media = pgTable(
   },
 );
 
+/** Receipts of what was purged. They name nothing; whether the bytes are gone is asked of the ledger. */
+export const purges = pgTable(
+  'purges',
+  {
+    id: uuid('id').$type<ReceiptId>().primaryKey(),
+    libraryId: libraryId(),
+    reason: text('reason').$type<PurgeReason>().notNull(),
+    requestedAt: moment('requested_at').notNull(),
+    counts: jsonb('counts').$type<PurgeCounts>().notNull(),
+  },
+  (table) => [
+    index('purges_newest').on(
+      table.libraryId,
+      table.requestedAt.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
+  ],
+);
+
 /** Ledger of bytes. A key says nothing of its owner; who may read it is decided by the row that names it. */
 export const storageObjects = pgTable(
   'storage_objects',
   {
     key: text('key').$type<StorageKey>().primaryKey(),
-    backend: text('backend').notNull(),
+    backend: text('backend').$type<Backend>().notNull(),
     state: text('state').$type<'staged' | 'live' | 'doomed' | 'gone'>().notNull(),
     /** What the bytes were staged for, so that a second attempt dooms what the first left behind. */
     stagedFor: uuid('staged_for').notNull(),
     /** The erasure that is not finished until these bytes are gone. */
     erasureId: uuid('erasure_id').references(() => erasures.id),
+    /** The purge whose receipt waits for these bytes. */
+    purgeId: uuid('purge_id').references(() => purges.id, { onDelete: 'set null' }),
     bytes: counter('bytes'),
     mime: text('mime').notNull(),
     sha256: text('sha256'),
     createdAt: createdAt(),
     verifiedAt: moment('verified_at'),
     goneAt: moment('gone_at'),
+    /** Doomed bytes stay until then: a link to them that was given out may still be in use. */
+    keepUntil: moment('keep_until'),
+    /** Why the newest attempt to delete them failed. */
+    failure: text('failure').$type<StorageFailure>(),
   },
   (table) => [
     index('storage_objects_unsettled')
@@ -227,6 +257,9 @@ export const storageObjects = pgTable(
     index('storage_objects_erasure')
       .on(table.erasureId)
       .where(sql`erasure_id is not null`),
+    index('storage_objects_purge')
+      .on(table.purgeId)
+      .where(sql`purge_id is not null`),
   ],
 );
 

@@ -1,6 +1,7 @@
 import { AppError, notFound } from '#core/errors.ts';
 import { extensionOf, FileRole, MediaId } from '#core/media.ts';
 import { getMediaFile } from '../media/read.ts';
+import { storageOf } from '../storage/place.ts';
 import { answer } from './respond.ts';
 import { serveObject } from './serve-bytes.ts';
 
@@ -15,7 +16,7 @@ export function serveMediaFile(request: Request, params: { id: string; role: str
     const isOriginal = role.data === 'original';
     return serveObject(request, {
       ...file,
-      storage: server.storage,
+      storage: await storageOf(server, file.backend),
       filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
       disposition: isOriginal ? 'attachment' : 'inline',
     });

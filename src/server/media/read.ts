@@ -63,6 +63,7 @@ export function getMediaFile(ctx: ReadCtx, id: MediaId, role: FileRole) {
     const [file] = await tx
       .select({
         key: mediaFiles.objectKey,
+        backend: storageObjects.backend,
         mime: mediaFiles.mime,
         bytes: mediaFiles.bytes,
         sha256: mediaFiles.sha256,

@@ -18,6 +18,7 @@ import {
   libraries,
   media,
   mediaFiles,
+  purges,
   storageObjects,
   syncClients,
   uploads,
@@ -28,7 +29,7 @@ import { log } from '../log.ts';
 import { sendPoke } from '../sync/pokes.ts';
 
 /** Tables of a library, in an order in which their rows may go. */
-export const ERASED = [mediaFiles, uploads, media, generations, collections, syncClients];
+export const ERASED = [mediaFiles, uploads, media, generations, collections, purges, syncClients];
 
 /** Who goes: an account with all that came into it, or a guest with the one library. */
 export type Subject = { userId: UserId } | { sessionId: SessionId };
@@ -73,7 +74,7 @@ async function doomBytes(tx: Tx, erasureId: string, ids: LibraryId[]): Promise<v
       where ${inArray(generations.libraryId, ids)}`;
   await tx
     .update(storageObjects)
-    .set({ state: 'doomed', erasureId })
+    .set({ state: 'doomed', erasureId, keepUntil: null })
     .where(
       or(
         and(ne(storageObjects.state, 'gone'), inArray(storageObjects.key, named)),

@@ -14,12 +14,15 @@ import { listGenerations } from '../generation/read.ts';
 import { log } from '../log.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media/rows.ts';
 import type { StorageKey } from '../storage/keys.ts';
+import { storageOf, type Places } from '../storage/place.ts';
+import type { Backend } from '../storage/port.ts';
 import { nameOf, sidecarOf } from './export-names.ts';
 
 /** Tables of a library that an export holds. Of the files, the originals: the rest is made from them. */
 export const EXPORTED = [collections, generations, media, mediaFiles];
 /** Tables of a library that it lacks, and why. */
 export const NOT_EXPORTED: Record<string, string> = {
+  purges: 'receipts of what is no more; they name nothing that could be brought elsewhere',
   uploads: 'bytes on their way to a record; they last an hour',
   sync_clients: 'how far each device has sent its changes, of no use elsewhere',
 };
@@ -27,15 +30,15 @@ export const NOT_EXPORTED: Record<string, string> = {
 const FORMAT = { name: 'afterimage-library', version: 1 };
 const PAGE = 100;
 
-type ExportCtx = Pick<LibraryCtx, 'db' | 'library' | 'storage' | 'now'>;
-type Row = { item: MediaRow; key: StorageKey | null };
+type ExportCtx = Pick<LibraryCtx, 'db' | 'library' | 'now'> & Places;
+type Row = { item: MediaRow; key: StorageKey | null; backend: Backend | null };
 type FailedFile = { id: string; file: string; reason: string };
 type Entry = { name: string; lastModified: Date; input: string | AsyncGenerator<Uint8Array | string> };
 
 async function readPage(ctx: ExportCtx, cursor: string | undefined) {
   const rows = await readLibrary(ctx, (tx) =>
     tx
-      .select({ item: media, key: storageObjects.key })
+      .select({ item: media, key: storageObjects.key, backend: storageObjects.backend })
       .from(media)
       .leftJoin(mediaFiles, and(eq(mediaFiles.mediaId, media.id), eq(mediaFiles.role, 'original')))
       .leftJoin(
@@ -113,10 +116,10 @@ async function* readOriginal(
   if (hash.digest('hex') !== sha256) onWrong(OTHER);
 }
 
-async function openOriginal({ storage }: ExportCtx, { item, key }: Row) {
-  if (key === null) return null;
+async function openOriginal(ctx: ExportCtx, { item, key, backend }: Row) {
+  if (key === null || backend === null) return null;
   try {
-    return (await storage.get(key))?.stream ?? null;
+    return (await (await storageOf(ctx, backend)).get(key))?.stream ?? null;
   } catch (error) {
     log.error(`export: the original of ${item.id} cannot be read`, error);
     return null;

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { readUploadThingToken, type Env } from '#env';
+import { readUploadThingToken, STORAGE_NEEDS, type Env } from '#env';
 import { createDiskStorage } from './disk.ts';
-import type { Storage } from './port.ts';
+import { BACKENDS, type Backend, type Storage } from './port.ts';
 
 type Variable =
   | 'S3_ENDPOINT'
@@ -15,11 +15,32 @@ type Variable =
 
 type Settings = Pick<Env, 'STORAGE' | 'DATA_DIR' | 'S3_REGION' | 'UPLOADTHING_ACL' | Variable>;
 
-/** The storage that `STORAGE` names. Each backend loads its vendor's client only when it is the one. */
-export async function openStorage(env: Settings): Promise<Storage> {
+/** The storage that `STORAGE` names: where new bytes go. */
+export const openStorage = (env: Settings): Promise<Storage> => openBackend(env, env.STORAGE);
+
+/** Every backend whose variables are all set, whichever of them `STORAGE` names. */
+export const configuredBackends = (env: Settings): Backend[] =>
+  BACKENDS.filter((backend) => STORAGE_NEEDS[backend].every((name) => env[name] !== undefined));
+
+/** Opens a configured backend at its first use, once; null for one that is not. */
+export function openOtherStorage(env: Settings): (backend: Backend) => Promise<Storage | null> {
+  const opened = new Map<Backend, Promise<Storage>>();
+  const configured = configuredBackends(env);
+  return async (backend) => {
+    if (!configured.includes(backend)) return null;
+    const storage = opened.get(backend) ?? openBackend(env, backend);
+    opened.set(backend, storage);
+    // One that could not be opened is tried anew by the next who asks.
+    storage.catch(() => opened.delete(backend));
+    return storage;
+  };
+}
+
+/** Each backend loads its vendor's client only when it is used. */
+async function openBackend(env: Settings, backend: Backend): Promise<Storage> {
   const folder = path.join(env.DATA_DIR, 'storage');
   const options = { folder: path.join(folder, 'temporary') };
-  switch (env.STORAGE) {
+  switch (backend) {
     case 'disk':
       return createDiskStorage(folder);
     case 's3': {
@@ -53,9 +74,12 @@ export async function openStorage(env: Settings): Promise<Storage> {
   }
 }
 
-/** The origins of this storage that browsers speak to; pages have to allow them. */
-export function storageOrigins(env: Settings): string[] {
-  switch (env.STORAGE) {
+/** The origins of the storages that browsers speak to; pages have to allow them. */
+export const storageOrigins = (env: Settings): string[] =>
+  configuredBackends(env).flatMap((backend) => originsOf(env, backend));
+
+function originsOf(env: Settings, backend: Backend): string[] {
+  switch (backend) {
     case 's3':
       return [new URL(need(env, 'S3_ENDPOINT')).origin];
     case 'uploadthing': {
@@ -75,6 +99,6 @@ export function storageOrigins(env: Settings): string[] {
 
 function need(env: Settings, name: Variable): string {
   const value = env[name];
-  if (value === undefined) throw new Error(`${name} must be set for STORAGE=${env.STORAGE}`);
+  if (value === undefined) throw new Error(`${name} must be set for this storage`);
   return value;
 }

@@ -24,7 +24,8 @@ export type PutOptions = {
   maxBytes?: number;
 };
 
-export type Backend = 'disk' | 's3' | 'uploadthing' | 'imagekit' | 'cloudinary';
+export const BACKENDS = ['disk', 's3', 'uploadthing', 'imagekit', 'cloudinary'] as const;
+export type Backend = (typeof BACKENDS)[number];
 
 /** What a link must answer as. To `download`, a backend must say the disposition; `show` is for an element of a page. */
 export type LinkOptions = { use: 'show' | 'download'; mime: string; contentDisposition: string };
@@ -77,6 +78,7 @@ export type StorageFailure =
   | 'SIZE_MISMATCH'
   | 'TOO_LARGE'
   | 'UNAVAILABLE'
+  | 'UNCONFIGURED'
   | 'UNSAFE';
 
 export class StorageError extends Error {
@@ -119,6 +121,7 @@ export function storageFailure(error: unknown, field: string): unknown {
         cause: error,
       });
     case 'UNAVAILABLE':
+    case 'UNCONFIGURED':
       return new AppError('UNAVAILABLE', 'The storage of this server does not answer. Nothing was saved.', {
         cause: error,
       });
