@@ -4,6 +4,8 @@ import { mergeDelta } from '../merge-delta.ts';
 import { run } from '../page.ts';
 
 const KEY = 'library';
+/** Chromium writes to disk up to five seconds later, and a browser that is closed before may lose it. */
+const WRITTEN_MS = 6000;
 let held: Everything = { version: 0, rows: [] };
 
 function read(): Everything {
@@ -12,7 +14,10 @@ function read(): Everything {
 }
 
 run({
-  seed: async () => localStorage.setItem(KEY, JSON.stringify(await fetchAll())),
+  seed: async () => {
+    localStorage.setItem(KEY, JSON.stringify(await fetchAll()));
+    await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));
+  },
   open: async () => {
     held = read();
     return held.rows.slice(0, 50);
