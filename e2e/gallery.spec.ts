@@ -1,6 +1,9 @@
 import { expect, test } from './fixtures.ts';
 import { makePictures, tiles } from './make-pictures.ts';
 
+const PNG =
+  'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEUlEQVQYlWMoSHhAEDGMKgIAhJuiAbq2ea4AAAAASUVORK5CYII=';
+
 test('an empty gallery says so and leads to Create; a failed one does not claim to be empty', async ({
   page,
   consoleErrors,
@@ -93,15 +96,13 @@ test('with the server out of reach, a reload still shows what is kept here', asy
 test('a dropped picture is added, and a text file is left out with a word', async ({ page }) => {
   await page.goto('/gallery');
   await expect(page.getByText('Nothing here yet')).toBeVisible();
-  const png =
-    'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAACXBIWXMAAAPoAAAD6AG1e1JrAAAAEUlEQVQYlWMoSHhAEDGMKgIAhJuiAbq2ea4AAAAASUVORK5CYII=';
   const drop = await page.evaluateHandle((base64) => {
     const transfer = new DataTransfer();
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     transfer.items.add(new File([bytes], 'square.png', { type: 'image/png' }));
     transfer.items.add(new File(['hello'], 'notes.txt', { type: 'text/plain' }));
     return transfer;
-  }, png);
+  }, PNG);
   await page.dispatchEvent('body', 'drop', { dataTransfer: drop });
   await expect(page.getByText(/Left out: notes.txt/).first()).toBeVisible();
   await expect(tiles(page)).toHaveCount(1);
@@ -109,4 +110,33 @@ test('a dropped picture is added, and a text file is left out with a word', asyn
   await expect(page.getByRole('region', { name: 'Files being added' })).toHaveCount(0);
   await page.reload();
   await expect(tiles(page)).toHaveCount(1);
+});
+
+test('a leap shows tiles in its own frame, and asks for their files only once it is over', async ({
+  page,
+}) => {
+  for (let nth = 0; nth < 60; nth++) {
+    expect((await page.request.post('/api/v1/media', { data: { data: PNG } })).status()).toBe(201);
+  }
+  await page.goto('/gallery');
+  await expect(tiles(page).first()).toBeVisible();
+  const seen = await page.evaluate(async () => {
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page
+    const inSight = () =>
+      [0.3, 0.5, 0.7].some((part) =>
+        document.elementFromPoint(innerWidth / 2, innerHeight * part)?.closest('[data-media-id]'),
+      );
+    const leaps: { inSight: boolean; files: number }[] = [];
+    for (const top of [document.body.scrollHeight, 0, document.body.scrollHeight]) {
+      scrollTo({ top, behavior: 'instant' });
+      // The scroll is told at the beginning of the next frame, before its callbacks.
+      await nextFrame();
+      leaps.push({ inSight: inSight(), files: document.querySelectorAll('[data-media-id] img').length });
+    }
+    return leaps;
+  });
+  expect(seen).toEqual(Array.from({ length: 3 }, () => ({ inSight: true, files: 0 })));
+  await expect(tiles(page).locator('img').first()).toBeVisible();
 });

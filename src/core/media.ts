@@ -150,7 +150,7 @@ export const ListMediaInput = z.strictObject({
   starred: flag.optional(),
   /** Only what is in this collection. */
   collection: CollectionId.optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(200).optional(),
 });
 export type ListMediaInput = z.infer<typeof ListMediaInput>;

@@ -90,6 +90,7 @@ export type Engine = {
 type Message = { rev: string | null; followed: { asked: Cursor; delta: Delta } | null };
 
 const PAGE = 100;
+const LARGEST_PAGE = 500;
 /** A request that has not been answered for so long is given up, and made again with back-off. */
 const REQUEST_PATIENCE = 60_000;
 const deletedIn = ({ changes }: Delta) =>
@@ -285,7 +286,9 @@ export function createEngine(
     const depth = depthIn(state.tail, name);
     if (depth === null) return;
     const cursor = encodePageCursor({ createdAt: new Date(depth.createdAt), id: depth.id });
-    const page = await remote.list({ ...filter, limit: PAGE, cursor });
+    // Whoever has come far is on the way to the end: a page costs a walk over all that is held.
+    const limit = Math.min(LARGEST_PAGE, Math.max(PAGE, state.tail.rows.length >> 1));
+    const page = await remote.list({ ...filter, limit, cursor });
     const tail = addPage(state.tail, state.snapshot.base, name, depth, page);
     if (tail) return set({ tail });
     // The place it was asked from has moved: whoever scrolls asks again from the new one.

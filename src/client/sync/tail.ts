@@ -36,6 +36,8 @@ const deeper = (a: Depth, b: Depth): Depth => (a === null || b === null ? null :
 
 /** Both newest first; of a row that is in both, the newer version. */
 export function mergeRows(a: readonly Media[], b: readonly Media[]): Media[] {
+  const [last, next] = [a.at(-1), b[0]];
+  if (!last || !next || byNewest(last, next) < 0) return a.concat(b);
   const merged: Media[] = [];
   let [i, j] = [0, 0];
   for (;;) {

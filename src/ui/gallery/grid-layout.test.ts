@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { GAP, HEADER_HEIGHT, layoutGrid, moveFocus, rowAt, rowOfItem } from './grid-layout.ts';
+import {
+  GAP,
+  HEADER_HEIGHT,
+  layoutGrid,
+  moveFocus,
+  rowAt,
+  rowOfItem,
+  type GridLayout,
+} from './grid-layout.ts';
 
 const NOW = new Date(2026, 10, 21, 15, 30);
 const item = (width: number, height: number, daysAgo = 0) => ({
@@ -32,6 +40,39 @@ describe('grid layout', () => {
     expect(rowAt(layout, 0)).toBe(0);
     expect(rowAt(layout, HEADER_HEIGHT)).toBe(1);
     expect(rowAt(layout, Number.MAX_SAFE_INTEGER)).toBe(layout.rows.length - 1);
+  });
+
+  test('made from the layout before, is the one made from nothing', () => {
+    const all = Array.from({ length: 900 }, (_, at) =>
+      item(100 + ((at * 37) % 400), 200, Math.floor(at / 45) * 3),
+    );
+    let before: GridLayout | null = null;
+    const lists = [
+      ...[1, 44, 45, 46, 300, 301, 900].map((count) => all.slice(0, count)),
+      all.with(500, item(900, 200, 33)),
+      all.toSpliced(44, 1),
+      all.slice(45),
+      [item(200, 200), ...all],
+      [],
+      all,
+    ];
+    for (const items of lists) {
+      const layout: GridLayout = layoutGrid(items, OPTIONS, before);
+      expect(layout).toEqual(layoutGrid(items, OPTIONS));
+      before = layout;
+    }
+    expect(layoutGrid(all, { ...OPTIONS, width: 700 }, before)).toEqual(
+      layoutGrid(all, { ...OPTIONS, width: 700 }),
+    );
+  });
+
+  test('takes over what is the same in the layout before', () => {
+    const items = Array.from({ length: 100 }, (_, at) => item(300, 200, Math.floor(at / 25) * 2));
+    const before = layoutGrid(items.slice(0, 80), OPTIONS);
+    const after = layoutGrid(items, OPTIONS, before);
+    const taken = after.rows.filter((row) => before.rows.includes(row));
+    expect(taken.length).toBe(before.headers[3]);
+    expect(layoutGrid([...items], OPTIONS, after)).toBe(after);
   });
 
   test('an arrow goes to the nearest tile above or below, across date headers', () => {

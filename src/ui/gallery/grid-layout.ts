@@ -9,29 +9,77 @@ export type HeaderRow = { type: 'header'; top: number; height: number; group: Da
 export type TileRow = JustifiedRow & { type: 'tiles'; top: number };
 export type GridRow = HeaderRow | TileRow;
 
+type Item = Pick<Media, 'width' | 'height' | 'createdAt'>;
+
+export type LayoutOptions = {
+  width: number;
+  /** Wanted row height in pixels. */
+  target: number;
+  now: Date;
+  locale?: string;
+};
+
 export type GridLayout = {
+  /** Newest first. */
+  items: readonly Item[];
+  options: LayoutOptions;
   rows: GridRow[];
   groups: DateGroup[];
+  /** Positions of the headers in `rows`, one for each group. */
+  headers: number[];
   aspects: Float32Array;
   width: number;
   /** Of everything, in pixels. */
   height: number;
 };
 
-type Item = Pick<Media, 'width' | 'height' | 'createdAt'>;
+/** How many items at the head of both lists are laid out alike. */
+function countAlike(a: readonly Item[], b: readonly Item[]): number {
+  let at = 0;
+  for (; at < a.length; at++) {
+    const [left, right] = [a[at], b[at]];
+    if (left === right) continue;
+    if (!left || !right || left.createdAt !== right.createdAt) break;
+    if (left.width !== right.width || left.height !== right.height) break;
+  }
+  return at;
+}
 
-/** @param options.target Wanted row height in pixels. */
+const areAlike = (a: LayoutOptions, b: LayoutOptions) =>
+  a.width === b.width && a.target === b.target && +a.now === +b.now && a.locale === b.locale;
+
+/**
+ * @param before A layout of what may be nearly the same list: dates that are whole and unchanged in it are taken over,
+ *   so that a page at the end of 100,000 items costs its own date alone.
+ */
 export function layoutGrid(
   items: readonly Item[],
-  options: { width: number; target: number; now: Date; locale?: string },
+  options: LayoutOptions,
+  before: GridLayout | null = null,
 ): GridLayout {
   const { width, target, now, locale } = options;
+  const known = before && areAlike(before.options, options) ? before : null;
+  const alike = known ? countAlike(known.items, items) : 0;
+  if (known && alike === known.items.length && alike === items.length) return known;
+  // The next date has to begin where it did, or this one may have grown.
+  const kept = known ? known.groups.filter(({ end }) => end < alike).length : 0;
+
+  const groups = known ? known.groups.slice(0, kept) : [];
+  const from = groups.at(-1)?.end ?? 0;
+  const headers = known ? known.headers.slice(0, kept) : [];
+  const rows = known ? known.rows.slice(0, known.headers[kept]) : [];
   const aspects = new Float32Array(items.length);
-  items.forEach((item, index) => (aspects[index] = item.width / item.height));
-  const groups = groupByDate(items, now, locale);
-  const rows: GridRow[] = [];
-  let top = 0;
-  for (const group of groups) {
+  if (known) aspects.set(known.aspects.subarray(0, from));
+  for (let index = from; index < items.length; index++) {
+    const item = items[index];
+    if (item) aspects[index] = item.width / item.height;
+  }
+
+  const last = rows.at(-1);
+  let top = last ? last.top + last.height + (last.type === 'tiles' ? GAP : 0) : 0;
+  for (const group of groupByDate(items, now, locale, from)) {
+    groups.push(group);
+    headers.push(rows.length);
     rows.push({ type: 'header', top, height: HEADER_HEIGHT, group });
     top += HEADER_HEIGHT;
     for (const row of justify(aspects, group.start, group.end, { width, target, gap: GAP })) {
@@ -39,8 +87,14 @@ export function layoutGrid(
       top += row.height + GAP;
     }
   }
-  return { rows, groups, aspects, width, height: top };
+  return { items, options, rows, groups, headers, aspects, width, height: top };
 }
+
+export const headersOf = ({ rows, headers }: GridLayout): HeaderRow[] =>
+  headers.flatMap((at) => {
+    const row = rows[at];
+    return row?.type === 'header' ? [row] : [];
+  });
 
 /** The position in `rows` of the last row that starts at or above `offset`. */
 export function rowAt({ rows }: GridLayout, offset: number): number {

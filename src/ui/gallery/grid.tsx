@@ -41,6 +41,7 @@ export function Grid({
   selection,
   focusedId,
   pending,
+  isFlying,
   ...handlers
 }: HTMLAttributes<HTMLDivElement> & {
   ref: Ref<HTMLDivElement>;
@@ -54,6 +55,8 @@ export function Grid({
   /** The one tile that Tab leads to. */
   focusedId: MediaId | null;
   pending: ReadonlySet<MediaId>;
+  /** Tiles pass by too fast to be looked at. */
+  isFlying: boolean;
 }) {
   const sections = useMemo(() => (range ? sectionsOf(layout, range) : []), [layout, range]);
   return (
@@ -96,6 +99,7 @@ export function Grid({
               selection={selection}
               focusedId={focusedId}
               pending={pending}
+              isFlying={isFlying}
             />
           ))}
         </div>
@@ -113,6 +117,7 @@ function GridTiles({
   selection,
   focusedId,
   pending,
+  isFlying,
 }: {
   row: TileRow;
   at: number;
@@ -122,6 +127,7 @@ function GridTiles({
   selection: Selection;
   focusedId: MediaId | null;
   pending: ReadonlySet<MediaId>;
+  isFlying: boolean;
 }) {
   const widths = widthsOf(layout, row);
   return (
@@ -140,6 +146,7 @@ function GridTiles({
             selecting={selection.active}
             tabStop={focusedId === media.id}
             pending={pending.has(media.id)}
+            isFlying={isFlying}
           />
         ) : null;
       })}

@@ -12,7 +12,6 @@ import { BulkBar } from './bulk-bar.tsx';
 import { EmptyState, FailedState, LoadingState } from './empty-state.tsx';
 import { FloatingBar } from './floating-bar.tsx';
 import { Grid } from './grid.tsx';
-import { layoutGrid } from './grid-layout.ts';
 import {
   countItems,
   purgeWithQuestion,
@@ -25,6 +24,7 @@ import { NO_SELECTION, select } from './selection.ts';
 import { Toolbar } from './toolbar.tsx';
 import { Uploads, useFiles } from './uploads.tsx';
 import { useGridInput } from './use-grid-input.ts';
+import { useGridLayout } from './use-grid-layout.ts';
 import { useGridWindow } from './use-grid-window.ts';
 import { useHeldItems } from './use-held-items.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
@@ -35,7 +35,7 @@ import { filterOf, targetHeight, type View } from './views.ts';
 import { visibleRows } from './visible-rows.ts';
 
 /** Rows from the end at which more are asked for. */
-const AHEAD = 8;
+const AHEAD = 40;
 
 export function LibraryView({
   view,
@@ -57,17 +57,14 @@ export function LibraryView({
   const files = useFiles();
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
-  const { width, viewport, offset, goingDown } = useGridWindow(frame);
+  const { width, viewport, offset, goingDown, isFlying } = useGridWindow(frame);
   const [size, setSize] = useSize();
   const today = useToday();
   const [selection, dispatch] = useReducer(select, NO_SELECTION);
 
   const { shown: items, held } = useHeldItems(gallery.items, offset > 200);
   const ids = useMemo(() => items.map(({ id }) => id), [items]);
-  const layout = useMemo(
-    () => layoutGrid(items, { width, target: targetHeight(size, width, viewport), now: today }),
-    [items, width, size, viewport, today],
-  );
+  const layout = useGridLayout(items, { width, target: targetHeight(size, width, viewport), now: today });
   const range = useMemo(() => visibleRows(layout, offset, viewport), [layout, offset, viewport]);
   useScrollAnchor(frame, layout, items);
 
@@ -173,6 +170,7 @@ export function LibraryView({
             selection={selection}
             focusedId={focus.tabStop}
             pending={gallery.pending}
+            isFlying={isFlying}
             onFocus={(event) => {
               const cell = event.target.closest<HTMLElement>('[data-media-id]');
               const media = items[Number(cell?.dataset['index'] ?? Number.NaN)];

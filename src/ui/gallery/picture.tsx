@@ -21,11 +21,14 @@ export function Picture({
   media,
   width,
   eager = false,
+  blurOnly = false,
   className = '',
 }: {
   media: Media;
   width: number;
   eager?: boolean;
+  /** Asks for no file. */
+  blurOnly?: boolean;
   className?: string;
 }) {
   const { thumb, preview, poster, original } = media.urls;
@@ -36,7 +39,7 @@ export function Picture({
       className={`bg-sunken block size-full overflow-hidden bg-cover bg-center ${className}`}
       style={blur ? { backgroundImage: `url(${blur})` } : undefined}
     >
-      {source ? (
+      {blurOnly ? null : source ? (
         <img
           ref={(image) => {
             if (image?.complete && image.naturalWidth > 0) image.dataset.loaded = '';

@@ -1,6 +1,6 @@
 'use client';
-import { useEffect, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
-import type { GridLayout } from './grid-layout.ts';
+import { useEffect, useMemo, useState, type KeyboardEvent, type PointerEvent, type RefObject } from 'react';
+import { headersOf, type GridLayout } from './grid-layout.ts';
 import { scrubberMarks } from './scrubber-marks.ts';
 
 /** Room above and below the rail, in CSS pixels. */
@@ -46,12 +46,15 @@ export function Scrubber({
     };
   }, []);
 
+  const railHeight = viewport - ABOVE - BELOW;
+  const headers = useMemo(() => headersOf(layout), [layout]);
+  const marks = useMemo(
+    () => scrubberMarks(headers, layout.height, railHeight),
+    [headers, layout.height, railHeight],
+  );
   const range = layout.height - viewport;
   if (layout.groups.length < 2 || range < viewport) return null;
-  const railHeight = viewport - ABOVE - BELOW;
-  const marks = scrubberMarks(layout, railHeight);
   const at = Math.min(1, Math.max(0, offset / range));
-  const headers = layout.rows.filter((row) => row.type === 'header');
   const currentAt = Math.max(
     0,
     headers.findLastIndex((row) => row.top <= Math.max(0, offset) + 60),

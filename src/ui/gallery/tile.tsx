@@ -56,6 +56,62 @@ function HoverClip({ src }: { src: string }) {
   ) : null;
 }
 
+/** Boxes over the picture that show when it is pointed at or has the focus. */
+function TileControls({
+  media,
+  selected,
+  selecting,
+  tabbable,
+  roomy,
+}: {
+  media: Media;
+  selected: boolean;
+  selecting: boolean;
+  tabbable: boolean;
+  roomy: boolean;
+}) {
+  return (
+    <>
+      <button
+        type="button"
+        data-action="select"
+        aria-label={selected ? 'Deselect' : 'Select'}
+        aria-pressed={selected}
+        tabIndex={-1}
+        className={`absolute top-1.5 left-1.5 flex size-7 items-center justify-center rounded-full border-2 transition-opacity ${
+          selected
+            ? 'bg-accent text-on-accent border-on-accent'
+            : `border-on-scrim bg-scrim text-transparent ${selecting ? '' : 'opacity-0 group-focus-visible/tile:opacity-100 group-focus-within/tile:opacity-100 can-hover:group-hover/tile:opacity-100'} ${selecting ? '' : 'touch:hidden'}`
+        }`}
+      >
+        <Check aria-hidden className="size-4" strokeWidth={2.5} />
+      </button>
+      {selecting ? null : (
+        <div className="absolute top-1.5 right-1.5 flex gap-1 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-focus-visible/tile:opacity-100 can-hover:group-hover/tile:opacity-100 touch:hidden">
+          {media.trashedAt !== null ? (
+            <>
+              <Act action="restore" label="Restore" icon={RotateCcw} tabbable={tabbable} />
+              <Act action="purge" label="Delete for good" icon={Trash2} tabbable={tabbable} />
+            </>
+          ) : (
+            <>
+              <Act
+                action="star"
+                label={media.starred ? 'Remove star' : 'Star'}
+                icon={Star}
+                filled={media.starred}
+                tabbable={tabbable}
+              />
+              {roomy ? <Act action="download" label="Download" icon={Download} tabbable={tabbable} /> : null}
+              <Act action="trash" label="Move to trash" icon={Trash2} tabbable={tabbable} />
+            </>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
 /** One item of the grid. It holds no callback: what is pressed in it is told by `data-action`. */
 export const Tile = memo(function Tile({
   media,
@@ -66,6 +122,7 @@ export const Tile = memo(function Tile({
   selecting,
   tabStop,
   pending,
+  isFlying,
 }: {
   media: Media;
   index: number;
@@ -75,10 +132,12 @@ export const Tile = memo(function Tile({
   selecting: boolean;
   tabStop: boolean;
   pending: boolean;
+  /** What passes by too fast to be looked at is its blur alone, unless it was there before. */
+  isFlying: boolean;
 }) {
+  const [wasSeen, setSeen] = useState(!isFlying);
+  if (!isFlying && !wasSeen) setSeen(true);
   const [over, setOver] = useState(false);
-  const trashed = media.trashedAt !== null;
-  const roomy = width >= 132;
   return (
     <div
       role="gridcell"
@@ -96,7 +155,7 @@ export const Tile = memo(function Tile({
       <div
         className={`rounded-tile relative size-full overflow-hidden transition-transform ${selected ? 'scale-[0.93]' : ''}`}
       >
-        <Picture media={media} width={width} />
+        <Picture media={media} width={width} blurOnly={!wasSeen} />
         {media.kind === 'video' && over ? <HoverClip src={media.urls.original} /> : null}
         <div className="pointer-events-none absolute inset-0 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-focus-visible/tile:opacity-100 can-hover:group-hover/tile:opacity-100">
           {media.prompt && height >= 110 && !selecting ? (
@@ -133,42 +192,15 @@ export const Tile = memo(function Tile({
           </span>
         ) : null}
       </div>
-      <button
-        type="button"
-        data-action="select"
-        aria-label={selected ? 'Deselect' : 'Select'}
-        aria-pressed={selected}
-        tabIndex={-1}
-        className={`absolute top-1.5 left-1.5 flex size-7 items-center justify-center rounded-full border-2 transition-opacity ${
-          selected
-            ? 'bg-accent text-on-accent border-on-accent'
-            : `border-on-scrim bg-scrim text-transparent ${selecting ? '' : 'opacity-0 group-focus-visible/tile:opacity-100 group-focus-within/tile:opacity-100 can-hover:group-hover/tile:opacity-100'} ${selecting ? '' : 'touch:hidden'}`
-        }`}
-      >
-        <Check aria-hidden className="size-4" strokeWidth={2.5} />
-      </button>
-      {selecting ? null : (
-        <div className="absolute top-1.5 right-1.5 flex gap-1 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-focus-visible/tile:opacity-100 can-hover:group-hover/tile:opacity-100 touch:hidden">
-          {trashed ? (
-            <>
-              <Act action="restore" label="Restore" icon={RotateCcw} tabbable={tabStop} />
-              <Act action="purge" label="Delete for good" icon={Trash2} tabbable={tabStop} />
-            </>
-          ) : (
-            <>
-              <Act
-                action="star"
-                label={media.starred ? 'Remove star' : 'Star'}
-                icon={Star}
-                filled={media.starred}
-                tabbable={tabStop}
-              />
-              {roomy ? <Act action="download" label="Download" icon={Download} tabbable={tabStop} /> : null}
-              <Act action="trash" label="Move to trash" icon={Trash2} tabbable={tabStop} />
-            </>
-          )}
-        </div>
-      )}
+      {wasSeen ? (
+        <TileControls
+          media={media}
+          selected={selected}
+          selecting={selecting}
+          tabbable={tabStop}
+          roomy={width >= 132}
+        />
+      ) : null}
     </div>
   );
 });

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useReducer, useRef, useState, type RefObject } from 'react';
+import { useEffect, useMemo, useReducer, useRef, useState, type RefObject } from 'react';
 import type { Media, MediaId } from '#core/media.ts';
 import { HEADER_HEIGHT, rowOfItem, type GridLayout } from './grid-layout.ts';
 
@@ -17,7 +17,7 @@ export function useRovingFocus(
   const held = useRef<MediaId | null>(null);
   /** Draws anew even when the wanted tile is the tab stop already. */
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  const known = focused !== null && items.some(({ id }) => id === focused);
+  const known = useMemo(() => focused !== null && items.some(({ id }) => id === focused), [focused, items]);
   const tabStop = known ? focused : (items[firstVisible]?.id ?? items[0]?.id ?? null);
 
   useEffect(() => {
