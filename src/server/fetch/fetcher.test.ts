@@ -33,7 +33,7 @@ beforeEach(() => {
   there.paths.set('/a.png', (_request, response) => response.end(picture));
 });
 
-const fetch = (url: string) =>
+const fetch = async (url: string) =>
   fetcher.fetch(readLink(url), 'a library', async (file) => ({
     ...file,
     content: await readFile(file.path),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { AppError } from '#core/errors.ts';
 import { findSourceUuid } from '#core/source.ts';
+import { isPublicAddress } from './public-address.ts';
 
 /** A link that may be asked for, as far as its text can tell. */
 export type Link = {
@@ -40,7 +41,9 @@ export function readLink(text: string, base?: URL): Link {
     .toLowerCase()
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '');
-  if (isIP(host) === 0 && (!host.includes('.') || LOCAL_NAMES.test(host))) throw notPublic();
+  const mayBePublic =
+    isIP(host) === 0 ? host.includes('.') && !LOCAL_NAMES.test(host) : isPublicAddress(host);
+  if (!mayBePublic) throw notPublic();
   return { url, host };
 }
 

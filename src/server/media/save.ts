@@ -29,7 +29,7 @@ export function requireKind({ kind }: Described, prepared: PreparedMedia): void 
   throw new AppError('BAD_INPUT', message, { field: 'kind' });
 }
 
-type Described = Omit<SaveLinkInput, 'url'>;
+export type Described = Omit<SaveLinkInput, 'url'>;
 
 /** What a client says of its file, as a record holds it. */
 export const recipeOf = (ctx: Pick<LibraryCtx, 'now'>, input: Described) => ({

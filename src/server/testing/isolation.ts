@@ -83,6 +83,8 @@ async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
 /** What each procedure is asked with. One that is missing here fails the test below. */
 const INPUTS: Record<string, (target: Target) => unknown> = {
   'media.save': ({ upload }) => ({ upload }),
+  'media.import': () => ({ entries: [`data:image/png;base64,${PIXEL}`, 'https://10.0.0.1/a.png'] }),
+  'media.previewImport': () => ({ entries: [`data:image/png;base64,${PIXEL}`] }),
   'media.list': ({ collection }) => ({ collection }),
   'media.get': ({ media }) => ({ id: media }),
   'media.update': ({ media }) => ({ id: media, starred: true }),

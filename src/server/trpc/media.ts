@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ImportInput, ImportPreview, ImportResult, PreviewImportInput } from '#core/import.ts';
 import {
   ListMediaInput,
   Media,
@@ -9,6 +10,7 @@ import {
   SaveInput,
   UpdateMediaInput,
 } from '#core/media.ts';
+import { importEntries, previewImport } from '../media/import.ts';
 import { purgeMedia, restoreMedia, trashMedia, updateMedia } from '../media/change.ts';
 import { getMedia, listMedia } from '../media/read.ts';
 import { saveLink } from '../media/save-link.ts';
@@ -39,6 +41,36 @@ export const mediaRouter = router({
         ? saveMedia(ctx.library, input)
         : saveLink(ctx.library, { ...input, url }, ctx.identity.network),
     ),
+
+  import: creatorProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/media/import',
+        tags,
+        summary: 'Bring in a history of another gallery',
+        description:
+          'Up to 20 entries such as { url, prompt, model, timestamp, settings }, as another gallery kept them: the link may also be imageUrl, videoUrl or src, or a data: URL; unknown fields are kept as metadata; the time stays. Each entry answers for itself: saved, here (by its link, the UUID that names its file, or its bytes; nothing is changed), repeat, dead, refused, invalid, or failed, which may be sent again.',
+      },
+    })
+    .input(ImportInput)
+    .output(ImportResult)
+    .mutation(({ ctx, input }) => importEntries(ctx.library, input, ctx.identity.network)),
+
+  previewImport: ownerProcedure
+    .meta({
+      openapi: {
+        method: 'POST',
+        path: '/media/import/preview',
+        tags,
+        summary: 'Say what an import would do',
+        description:
+          'Changes nothing. Up to 200 entries, judged by their form and by what is here; with checkLinks up to 20, whose links are asked as well. In place of bytes an entry may name their sha256.',
+      },
+    })
+    .input(PreviewImportInput)
+    .output(ImportPreview)
+    .mutation(({ ctx, input }) => previewImport(ctx.library, input, ctx.identity.network)),
 
   list: ownerProcedure
     .meta({

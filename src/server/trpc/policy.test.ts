@@ -27,7 +27,12 @@ test('only these may be called by anybody, and only these make a guest', () => {
     'privacy.receipt',
     'session.me',
   ]);
-  expect(withAccess('creator').sort()).toEqual(['collection.create', 'generation.create', 'media.save']);
+  expect(withAccess('creator').sort()).toEqual([
+    'collection.create',
+    'generation.create',
+    'media.import',
+    'media.save',
+  ]);
 });
 
 test('every REST form is one of a kind and described', () => {

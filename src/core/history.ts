@@ -1,0 +1,265 @@
+/**
+ * Reads histories that other galleries kept in a browser's storage: lists of `{ url, prompt, model, timestamp, ... }`
+ * of whatever spelling. Nothing is dropped in silence: what has no place of its own goes into `metadata`, and an entry
+ * that cannot be read says why. Free of schemas, since the page reads a file before any server does.
+ */
+import type { JsonObject } from './json.ts';
+import { findSourceUuid } from './source.ts';
+
+export type HistorySource =
+  | { type: 'link'; url: string }
+  | { type: 'data'; data: string }
+  /** In place of bytes, where the question is only whether they are here. */
+  | { type: 'hash'; sha256: string };
+
+export type HistoryItem = {
+  source: HistorySource;
+  prompt: string;
+  headline: string | null;
+  model: string | null;
+  seed: number | null;
+  tags: string[];
+  starred: boolean;
+  settings: JsonObject;
+  metadata: JsonObject;
+  /** ISO; null when the entry does not tell. */
+  createdAt: string | null;
+};
+
+export type ReadEntry = { type: 'item'; item: HistoryItem } | { type: 'invalid'; reason: string };
+
+type Json = JsonObject[string];
+type Entry = Record<string, unknown>;
+
+const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+const isJson = (value: unknown): value is Json =>
+  value === null ||
+  ['string', 'boolean'].includes(typeof value) ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
+  (Array.isArray(value) ? value.every(isJson) : isEntry(value) && Object.values(value).every(isJson));
+
+const LINKS = [
+  'url',
+  'imageUrl',
+  'image_url',
+  'videoUrl',
+  'video_url',
+  'src',
+  'href',
+  'link',
+  'dataUrl',
+  'data_url',
+];
+const BYTES = ['image', 'video', 'output', 'result', 'data', 'base64', 'b64_json'];
+const LISTS = ['urls', 'images', 'videos', 'outputs', 'results', 'imageUrls', 'videoUrls'];
+const PROMPTS = ['prompt', 'originalPrompt', 'text', 'description', 'caption'];
+const HEADLINES = ['headline', 'title'];
+const MODELS = ['model', 'modelName', 'model_name', 'modelId', 'model_id', 'engine'];
+const TIMES = ['timestamp', 'createdAt', 'created_at', 'created', 'generatedAt', 'date', 'time'];
+const STARS = ['starred', 'isStarred', 'favorite', 'isFavorite', 'favourite', 'liked'];
+const SETTINGS = ['settings', 'params', 'parameters', 'options', 'config'];
+/** What an entry may say beside its settings and means as one of them. */
+const SETTING = new Set(
+  (
+    'aspect aspectRatio aspect_ratio width height size quality style negativePrompt negative_prompt steps guidance ' +
+    'cfgScale cfg_scale sampler scheduler strength duration durationSeconds fps resolution'
+  ).split(' '),
+);
+
+/** Texts that fields hold, as `core/media.ts` limits them. */
+const MOST = { prompt: 8000, headline: 200, model: 200, tag: 60, tags: 50, seed: 4_294_967_295 };
+const MOST_BYTES = 12_000;
+
+/** Takes the first of these keys whose value fits, out of the entry. */
+function take<T>(rest: Entry, keys: readonly string[], fits: (value: unknown) => value is T): T | null {
+  for (const key of keys) {
+    const value = rest[key];
+    if (!fits(value)) continue;
+    delete rest[key];
+    return value;
+  }
+  return null;
+}
+
+const isSeed = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST.seed;
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+
+/** Milliseconds, seconds, either as text, or a date as text; null for what is none or lies outside of 1000 to 9999. */
+function readTime(value: unknown): string | null {
+  const number =
+    typeof value === 'number' ? value : isText(value) && /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
+  const ms = Number.isNaN(number)
+    ? isText(value)
+      ? Date.parse(value)
+      : NaN
+    : number < 1e11
+      ? number * 1000
+      : number;
+  if (!(ms > 0) && !(isText(value) && ms > -3.06e13)) return null;
+  if (ms >= 253_402_300_800_000) return null;
+  return new Date(ms).toISOString();
+}
+const isTime = (value: unknown): value is string | number => readTime(value) !== null;
+
+const isBase64 = (text: string) =>
+  text.length > 64 && /^[A-Za-z0-9+/]+={0,2}$/.test(text.slice(0, 2000).replace(/\s/g, ''));
+
+/** Not lists or records as text, which a dump of a storage is made of. */
+const isAddress = (value: unknown): value is string => isText(value) && !/^\s*[[{]/.test(value);
+
+function takeSource(rest: Entry): HistorySource | null {
+  const hash = take(
+    rest,
+    ['sha256'],
+    (value): value is string => isText(value) && /^[0-9a-f]{64}$/.test(value),
+  );
+  if (hash !== null) return { type: 'hash', sha256: hash };
+  const text = take(rest, [...LINKS, ...BYTES], isAddress)?.trim();
+  if (text === undefined) return null;
+  if (text.startsWith('data:') || isBase64(text)) return { type: 'data', data: text };
+  return { type: 'link', url: text };
+}
+
+/** As much as fits into `most` bytes of JSON; names of the rest. */
+function fit(values: Entry, most: number): { kept: JsonObject; omitted: string[] } {
+  const kept: JsonObject = {};
+  const omitted: string[] = [];
+  let bytes = 0;
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    const size = isJson(value)
+      ? new TextEncoder().encode(JSON.stringify([name, value])).byteLength
+      : Infinity;
+    if (isJson(value) && name.length <= 200 && bytes + size <= most) {
+      kept[name] = value;
+      bytes += size;
+    } else omitted.push(name.slice(0, 100));
+  }
+  return { kept, omitted: omitted.slice(0, 20) };
+}
+
+/** One entry of a history: a record, or only its link. */
+export function readEntry(entry: unknown): ReadEntry {
+  const rest: Entry = typeof entry === 'string' ? { url: entry } : isEntry(entry) ? { ...entry } : {};
+  if (typeof entry !== 'string' && !isEntry(entry))
+    return { type: 'invalid', reason: 'This is not a record.' };
+  const source = takeSource(rest);
+  if (source === null) return { type: 'invalid', reason: 'This record has no link and no picture.' };
+
+  const asked = take(rest, SETTINGS, isEntry);
+  const settings: Entry = { ...asked };
+  for (const name of Object.keys(rest)) {
+    if (!SETTING.has(name) || name in settings) continue;
+    settings[name] = rest[name];
+    delete rest[name];
+  }
+  const prompt = (take(rest, PROMPTS, isText) ?? take(settings, PROMPTS, isText) ?? '').trim();
+  const headline = (take(rest, HEADLINES, isText) ?? '').trim();
+  const model = (take(rest, MODELS, isText) ?? take(settings, MODELS, isText) ?? '').trim();
+  const seed = take(rest, ['seed'], isSeed) ?? take(settings, ['seed'], isSeed);
+  const time = take(rest, TIMES, isTime);
+  const starred = take(rest, STARS, isFlag) ?? false;
+  const tags = take(rest, ['tags'], Array.isArray) ?? [];
+  if (prompt.length > MOST.prompt) rest['prompt'] = prompt;
+  if (headline.length > MOST.headline) rest['headline'] = headline;
+
+  const fitted = fit(settings, MOST_BYTES);
+  const beside = fit(rest, MOST_BYTES);
+  const omitted = [...fitted.omitted, ...beside.omitted];
+  return {
+    type: 'item',
+    item: {
+      source,
+      prompt: prompt.slice(0, MOST.prompt).toWellFormed(),
+      headline: headline.slice(0, MOST.headline).trim().toWellFormed() || null,
+      model: model.slice(0, MOST.model) || null,
+      seed,
+      tags: [...new Set(tags.filter(isText).map((tag) => tag.trim().slice(0, MOST.tag)))].slice(0, MOST.tags),
+      starred,
+      settings: fitted.kept,
+      metadata: omitted.length > 0 ? { ...beside.kept, omitted } : beside.kept,
+      createdAt: readTime(time),
+    },
+  };
+}
+
+/** What makes two entries the same picture, as far as their text tells. */
+export function keyOf({ source }: HistoryItem): string {
+  if (source.type === 'hash') return `hash ${source.sha256}`;
+  if (source.type === 'data') return source.data;
+  if (!URL.canParse(source.url)) return source.url;
+  const url = new URL(source.url);
+  url.hash = '';
+  return findSourceUuid(url) ?? url.href;
+}
+
+/** A record of several outputs as one record each. */
+function spread(entry: unknown): unknown[] {
+  if (!isEntry(entry) || LINKS.some((key) => isText(entry[key]))) return [entry];
+  const common: Entry = { ...entry };
+  const outputs = LISTS.flatMap((name): unknown[] => {
+    const list = common[name];
+    if (!Array.isArray(list)) return [];
+    delete common[name];
+    return list;
+  });
+  if (outputs.length === 0) return [entry];
+  return outputs.map((output) =>
+    isEntry(output) ? { ...common, ...output } : isText(output) ? { ...common, url: output } : output,
+  );
+}
+
+function parseText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const looksLikeEntry = (value: unknown) => isEntry(value) && readEntry(value).type === 'item';
+
+/** How deep a storage dump is looked into. */
+const DEPTH = 4;
+
+/**
+ * Every entry of whatever was exported: a list, one record, or a dump of a storage whose values are lists, also as
+ * text. Empty when there is no history in it.
+ */
+export function findEntries(value: unknown, depth = 0): unknown[] {
+  if (depth > DEPTH) return [];
+  if (typeof value === 'string')
+    return /^\s*[[{]/.test(value) ? findEntries(parseText(value), depth + 1) : [];
+  if (Array.isArray(value)) {
+    // A list whose entries hold lists themselves is a list of histories, unless an entry has a picture of its own.
+    const nested = value.every((entry) => Array.isArray(entry) || (isEntry(entry) && !looksLikeEntry(entry)));
+    const inner = nested ? value.flatMap((entry) => spreadOrFind(entry, depth)) : [];
+    return inner.length > 0 ? inner : value.flatMap(spread);
+  }
+  if (!isEntry(value)) return [];
+  if (looksLikeEntry(value)) return spread(value);
+  return spreadOrFind(value, depth);
+}
+
+function spreadOrFind(value: unknown, depth: number): unknown[] {
+  if (Array.isArray(value)) return findEntries(value, depth + 1);
+  const apart = spread(value);
+  if (apart.length > 1 || apart.some(looksLikeEntry)) return apart;
+  return isEntry(value) ? Object.values(value).flatMap((inner) => findEntries(inner, depth + 1)) : [];
+}
+
+/** The same without what no database text can hold: NUL, and half a surrogate pair. */
+export function makeStorable(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
+  if (Array.isArray(value)) return value.map(makeStorable);
+  if (!isEntry(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name.replaceAll('\0', '').toWellFormed(),
+      makeStorable(inner),
+    ]),
+  );
+}
