@@ -15,8 +15,9 @@ const ORDERLY_MS = 7500;
 /**
  * Runs a start until a signal, or the death of the parent, asks for the end; then undoes it and exits with 0.
  * A start that fails is undone as well, is said in one line, and exits with 1.
+ * @param options.interruptedCode For a command whose exit code says that its work is done.
  */
-export function runUntilStopped(start: (life: Life) => Promise<void>) {
+export function runUntilStopped(start: (life: Life) => Promise<void>, { interruptedCode = 0 } = {}) {
   const started = new AsyncDisposableStack();
   const stopping = new AbortController();
   const forced: (() => Promise<void>)[] = [];
@@ -53,10 +54,10 @@ export function runUntilStopped(start: (life: Life) => Promise<void>) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (stopAskedAt === 0) say(`stopping (${signal})`);
-      stop(0);
+      stop(interruptedCode);
     });
   }
-  watchParent(() => stop(0));
+  watchParent(() => stop(interruptedCode));
 
   const starting = start({
     stopping: stopping.signal,

@@ -1,0 +1,23 @@
+import { findEmbedded } from '../src/server/db/embedded.ts';
+import { migrationsCurrent } from '../src/server/db/migrate.ts';
+import type { Env } from '../src/env.ts';
+import { openDatabase, takeDataFolder } from './open-database.ts';
+import { openDataFolder, reachDatabase } from './prepare.ts';
+import type { Life } from './run-until-stopped.ts';
+
+/**
+ * The database for a command that works beside a running app, and as well without one: then an own Postgres is started,
+ * and the data folder taken meanwhile.
+ */
+export async function openBeside(env: Env, life: Life): Promise<string> {
+  openDataFolder(env.DATA_DIR);
+  if (env.DATABASE_URL) await reachDatabase(env.DATABASE_URL);
+  const running = env.DATABASE_URL ?? (await findEmbedded(env.DATA_DIR))?.url;
+  if (running === undefined) {
+    await takeDataFolder(env, life);
+    return openDatabase(env, life);
+  }
+  if (!(await migrationsCurrent(running)))
+    throw new Error('The database is of another version of Afterimage: start the app of this version first.');
+  return running;
+}

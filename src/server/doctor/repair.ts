@@ -1,0 +1,194 @@
+/**
+ * Puts right what can be put right from what is there. Invariant: bytes of an original are never deleted and a record
+ * is never dropped; whatever is deleted was asked for once more, and no record names it.
+ */
+import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import type { Server } from '../context.ts';
+import { asServer, withinLibrary } from '../db/doors.ts';
+import { mediaFiles, storageObjects, uploads } from '../db/schema.ts';
+import { prepareMedia } from '../ingest/prepare.ts';
+import { doomObjects, doomStaged, settleObjects, stageObject } from '../ledger.ts';
+import type { StorageKey } from '../storage/keys.ts';
+import { storageOf, type Places } from '../storage/place.ts';
+import type { Backend } from '../storage/port.ts';
+import { verifyObject } from '../storage/verify.ts';
+import type { Finding, NamedFile } from './finding.ts';
+
+type RepairCtx = Pick<Server, 'db' | 'now'> & Places;
+
+type Options = {
+  /** Younger orphans stay, in milliseconds: a backup may be putting them back this very moment. */
+  graceMs?: number;
+  /** Deletes orphans though most objects are some. */
+  force?: boolean;
+};
+
+export type Repair = { fixed: boolean; note: string };
+
+const HOUR = 3_600_000;
+const fixed = (note: string): Repair => ({ fixed: true, note });
+const kept = (note: string): Repair => ({ fixed: false, note });
+
+export async function repair(ctx: RepairCtx, finding: Finding, options: Options = {}): Promise<Repair> {
+  switch (finding.type) {
+    case 'orphaned':
+      return deleteOrphan(ctx, finding, options);
+    case 'missing':
+    case 'corrupt':
+      return finding.file ? remakeFile(ctx, finding.key, finding.file) : doomUnnamed(ctx, finding.key);
+    case 'withdrawn':
+      return reinstate(ctx, finding.backend, finding.key, finding.file);
+    case 'unnamed':
+      return doomUnnamed(ctx, finding.key);
+    case 'stale':
+      return doomStale(ctx, finding.key);
+    case 'stuck':
+      return kept(`deleting it fails (${finding.failure}); it is tried again every minute`);
+    case 'unreadable':
+      return kept('nothing is known of it until the storage answers');
+    case 'unreachable':
+      return kept('configure this storage, or wait until it answers, and ask again');
+    case 'bare':
+      return kept('its original is in no storage: put back a backup');
+  }
+}
+
+async function deleteOrphan(
+  ctx: RepairCtx,
+  { backend, key, modifiedAt, doubtful }: Extract<Finding, { type: 'orphaned' }>,
+  { graceMs = HOUR, force = false }: Options,
+): Promise<Repair> {
+  if (doubtful && !force)
+    return kept(
+      'most of what is stored is unknown here: is this its database? --force deletes it nevertheless',
+    );
+  if (ctx.now().getTime() - modifiedAt.getTime() < graceMs)
+    return kept('too young to be sure: ask again later');
+  const known = await asServer(ctx, (tx) =>
+    tx
+      .select({ key: storageObjects.key })
+      .from(storageObjects)
+      .where(
+        and(
+          eq(storageObjects.key, key),
+          eq(storageObjects.backend, backend),
+          ne(storageObjects.state, 'gone'),
+        ),
+      ),
+  );
+  if (known.length > 0) return kept('the ledger knows it by now');
+  const storage = await storageOf(ctx, backend);
+  await storage.delete(key);
+  return (await storage.head(key)) === null ? fixed('deleted') : kept('the storage does not delete it');
+}
+
+/** What no record names; the sweeper deletes its bytes. */
+async function doomUnnamed(ctx: RepairCtx, key: StorageKey): Promise<Repair> {
+  const doomed = await asServer(ctx, (tx) =>
+    tx
+      .update(storageObjects)
+      .set({ state: 'doomed' })
+      .where(
+        and(
+          eq(storageObjects.key, key),
+          eq(storageObjects.state, 'live'),
+          notExists(tx.select().from(mediaFiles).where(eq(mediaFiles.objectKey, key))),
+          notExists(tx.select().from(uploads).where(eq(uploads.objectKey, key))),
+        ),
+      )
+      .returning({ key: storageObjects.key }),
+  );
+  return doomed.length > 0 ? fixed('let go of') : kept('it is named by now');
+}
+
+async function doomStale(ctx: RepairCtx, key: StorageKey): Promise<Repair> {
+  await asServer(ctx, (tx) =>
+    tx
+      .update(storageObjects)
+      .set({ state: 'doomed' })
+      .where(and(eq(storageObjects.key, key), eq(storageObjects.state, 'staged'))),
+  );
+  return fixed('let go of');
+}
+
+/** Back to live when the bytes are all there; else as if they were missing. */
+async function reinstate(
+  ctx: RepairCtx,
+  backend: Backend,
+  key: StorageKey,
+  file: NamedFile | null,
+): Promise<Repair> {
+  const storage = await storageOf(ctx, backend);
+  const held = await verifyObject(storage, key);
+  if (held) {
+    const back = await asServer(ctx, (tx) =>
+      tx
+        .update(storageObjects)
+        .set({ state: 'live', verifiedAt: ctx.now(), goneAt: null, failure: null })
+        .where(
+          and(
+            eq(storageObjects.key, key),
+            inArray(storageObjects.state, ['staged', 'doomed', 'gone']),
+            sql`exists (select from media_files f where f.object_key = ${key} and f.sha256 = ${held.sha256})`,
+          ),
+        )
+        .returning({ key: storageObjects.key }),
+    );
+    // A sweep that was at it already may have been faster.
+    if (back.length > 0 && (await storage.head(key))) return fixed('its bytes are whole: live again');
+  }
+  return file ? remakeFile(ctx, key, file) : kept('no record names it by now');
+}
+
+const LOST = (file: NamedFile) => kept(`the original of item ${file.media}: put back a backup`);
+
+/** Renditions can be made again as long as there is an original. */
+async function remakeFile(ctx: RepairCtx, key: StorageKey, file: NamedFile): Promise<Repair> {
+  if (file.role === 'original') return LOST(file);
+  const original = await findOriginal(ctx, file);
+  const storage = original && (await storageOf(ctx, original.backend));
+  const held = storage && (await verifyObject(storage, original.key));
+  if (!storage || held?.sha256 !== original.sha256) return kept('its original is damaged or missing as well');
+  const prepared = await storage.lend(original.key, (path) => prepareMedia(path, { field: 'original' }));
+  const made = prepared?.files.find(({ role }) => role === file.role);
+  if (!made) return kept(`its ${file.role} cannot be made from the original on this server`);
+  const object = await stageObject(ctx, file.media, made.bytes, { mime: made.mime });
+  const taken = await asServer(ctx, async (tx) => {
+    const { mime, width, height } = made;
+    const { count } = await withinLibrary(tx, file.library, () =>
+      tx
+        .update(mediaFiles)
+        .set({ objectKey: object.key, mime, width, height, bytes: object.bytes, sha256: object.sha256 })
+        .where(
+          and(
+            eq(mediaFiles.mediaId, file.media),
+            eq(mediaFiles.role, file.role),
+            eq(mediaFiles.objectKey, key),
+          ),
+        ),
+    );
+    if (count === 0) return false;
+    await settleObjects(tx, ctx.now(), [object]);
+    await doomObjects(tx, [key]);
+    return true;
+  });
+  if (!taken) await doomStaged(ctx, [object]);
+  return taken ? fixed('made again from the original') : kept('it was changed meanwhile: ask again');
+}
+
+async function findOriginal(ctx: RepairCtx, file: NamedFile) {
+  const [original] = await asServer(ctx, (tx) =>
+    tx
+      .select({ key: storageObjects.key, backend: storageObjects.backend, sha256: mediaFiles.sha256 })
+      .from(mediaFiles)
+      .innerJoin(storageObjects, eq(storageObjects.key, mediaFiles.objectKey))
+      .where(
+        and(
+          eq(mediaFiles.mediaId, file.media),
+          eq(mediaFiles.role, 'original'),
+          eq(storageObjects.state, 'live'),
+        ),
+      ),
+  );
+  return original;
+}
