@@ -12,6 +12,7 @@ import { libraries } from './schema.ts';
 
 export type LibraryCtx = { db: Db; library: LibraryId };
 
+/** Awaited before anything else: a statement of Drizzle's starts when it is awaited, so that another could overtake it. */
 const enter = (tx: Tx, role: 'app_user' | 'app_worker', library: LibraryId | '') =>
   tx.execute(sql`select set_config('role', ${role}, true), set_config('app.library_id', ${library}, true)`);
 
@@ -46,14 +47,12 @@ export type Head = { version: number; epoch: string };
 export async function writeLibrary<T>(ctx: LibraryCtx, fn: (tx: Tx, head: Head) => Promise<T>): Promise<T> {
   if (ctx.library === NOBODYS_LIBRARY) throw notFound('item');
   const result = await ctx.db.transaction(async (tx) => {
-    const [, [head]] = await Promise.all([
-      enter(tx, 'app_user', ctx.library),
-      tx
-        .update(libraries)
-        .set({ version: sql`${libraries.version} + 1` })
-        .where(and(eq(libraries.id, ctx.library), isNull(libraries.mergedInto)))
-        .returning({ version: libraries.version, epoch: libraries.epoch }),
-    ]);
+    await enter(tx, 'app_user', ctx.library);
+    const [head] = await tx
+      .update(libraries)
+      .set({ version: sql`${libraries.version} + 1` })
+      .where(and(eq(libraries.id, ctx.library), isNull(libraries.mergedInto)))
+      .returning({ version: libraries.version, epoch: libraries.epoch });
     if (!head) {
       throw new AppError('OWNER_CHANGED', 'This library has moved to an account. Reload to go on there.');
     }
