@@ -23,7 +23,7 @@ export type SignIn = {
 /** Any constant will do; it keeps these locks apart from others. */
 const CLAIM_LOCK = 6_013;
 
-/** Claims and undos of one account come one after another. Before the lock of any library. */
+/** Claims and undos of one account come one after another. Before the lock of any session or library. */
 export const lockAccount = (tx: Tx, user: UserId) =>
   tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${user}, ${CLAIM_LOCK}))`);
 

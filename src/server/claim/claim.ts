@@ -1,6 +1,6 @@
 /**
  * A guest's library becomes an account's, in one transaction: whole or not at all. Locks are taken in one order by
- * everybody: the guest's session, the account, then libraries by id. A write that was waiting for the guest's library
+ * everybody: the account, the guest's session, then libraries by id. A write that was waiting for the guest's library
  * finds it re-pointed and goes on, or finds it merged and is told so.
  */
 import { and, desc, eq, gt, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
@@ -74,6 +74,7 @@ export async function claimLibrary(
     try {
       const claimed = await asServer(server, async (tx) => {
         await requireBegunHere(tx, signIn);
+        await lockAccount(tx, signIn.userId);
         const isTaken = guest?.library === library && (await killToken(tx, server, signIn.userId, guest));
         return isTaken ? takeOver(tx, server, signIn, guest) : findClaim(tx, signIn.userId, library);
       });
@@ -127,7 +128,6 @@ async function takeOver(
   { sessionId, library: from }: Pick<GuestActor, 'sessionId' | 'library'>,
 ): Promise<ClaimRow> {
   const { userId } = signIn;
-  await lockAccount(tx, userId);
   const own = await findOwnLibrary(tx, userId);
   const locked = await tx
     .select({ id: libraries.id, version: libraries.version })

@@ -14,14 +14,15 @@ import { libraries } from '../db/schema.ts';
 import type { LibraryCtx } from '../context.ts';
 import { openServer, type RunningServer } from '../server.ts';
 import { createDiskStorage } from '../storage/disk.ts';
+import type { Storage } from '../storage/port.ts';
 import { testDatabase } from './database.ts';
 
-/** Every real part, on this worker's database and a folder of its own. Jobs run when a test runs them. */
-export async function openTestServer(databaseUrl?: string): Promise<RunningServer> {
+/** Every real part, on this worker's database and a folder of its own, unless told otherwise. Jobs run when a test runs them. */
+export async function openTestServer(databaseUrl?: string, storage?: Storage): Promise<RunningServer> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'afterimage-test-'));
   const server = await openServer({
     databaseUrl: databaseUrl ?? (await testDatabase()).url,
-    storage: await createDiskStorage(folder),
+    storage: storage ?? (await createDiskStorage(folder)),
     scratch: path.join(folder, 'scratch'),
     role: 'sender',
   });
