@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// A busy machine is slow, not wrong.
-const testTimeout = 30_000;
+// A busy machine is slow, not wrong: this ends what hangs.
+const testTimeout = 120_000;
 const setupFiles = [path.join(import.meta.dirname, 'vitest.setup.ts')];
 
 export default defineConfig({
@@ -24,7 +24,9 @@ export default defineConfig({
           setupFiles,
           globalSetup: 'src/server/testing/global-setup.ts',
           testTimeout,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
+          // With Postgres waiting in turn, one worker leaves half of two cores idle.
+          maxWorkers: 2,
         },
       },
     ],
