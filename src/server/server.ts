@@ -11,8 +11,8 @@ import { createMail } from './mail.ts';
 import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
 import { listenForPokes } from './sync/pokes.ts';
-import { openOtherStorage, openStorage } from './storage/open.ts';
-import type { Storage } from './storage/port.ts';
+import { configuredBackends, openOtherStorage, openStorage } from './storage/open.ts';
+import type { Backend, Storage } from './storage/port.ts';
 
 /** A server whose jobs this process may also run. */
 export type RunningServer = Server & {
@@ -27,6 +27,8 @@ type Options = {
   databaseUrl: string;
   storage: Storage;
   otherStorage?: Server['otherStorage'];
+  /** Every storage that can be read here. */
+  backends?: readonly Backend[];
   /** A worker also watches over the queue; a sender only enqueues. */
   role: 'worker' | 'sender';
   /** A folder for files on their way in; of no use after a restart. */
@@ -37,13 +39,14 @@ export async function openServer({
   databaseUrl,
   storage,
   otherStorage = async () => null,
+  backends = [storage.backend],
   role,
   scratch = path.join(env().DATA_DIR, 'scratch'),
 }: Options): Promise<RunningServer> {
   const stopping = new AbortController();
   const connection = connect(databaseUrl);
   const boss = await startBoss(databaseUrl, role);
-  const pokes = await listenForPokes(databaseUrl);
+  const pokes = await listenForPokes(databaseUrl, backends);
   const providers = createProviders();
   return {
     db: connection.db,
@@ -77,7 +80,13 @@ export async function openConfiguredServer(role: Options['role']): Promise<Runni
   const storage = await openStorage(env());
   // Said at once to whoever starts it. A storage that is out for a while need not keep the pages away.
   storage.check().catch((error: unknown) => log.error('the storage cannot be used; see /api/ready', error));
-  return openServer({ databaseUrl: DATABASE_URL, storage, otherStorage: openOtherStorage(env()), role });
+  return openServer({
+    databaseUrl: DATABASE_URL,
+    storage,
+    otherStorage: openOtherStorage(env()),
+    backends: configuredBackends(env()),
+    role,
+  });
 }
 
 declare global {

@@ -7,6 +7,7 @@ import postgres from 'postgres';
 import type { LibraryId } from '#core/owner.ts';
 import type { Db } from '../db/client.ts';
 import { log } from '../log.ts';
+import type { Backend } from '../storage/port.ts';
 
 const POKE_CHANNEL = 'library_changed';
 
@@ -21,7 +22,20 @@ export type Pokes = {
   close(): Promise<void>;
 };
 
-export async function listenForPokes(url: string): Promise<Pokes> {
+/** How a server says to others on its database which storages it can read. */
+const NAME = 'afterimage-server';
+
+/** How many servers run on this database that cannot read what is moved to a storage. */
+export async function findBlind(client: postgres.Sql, backend: Backend): Promise<number> {
+  const [found] = await client<{ count: string }[]>`
+    select count(*) from pg_stat_activity where datname = current_database()
+      and split_part(application_name, ' ', 1) = ${NAME}
+      and not (${backend} = any (string_to_array(application_name, ' ')))`;
+  return Number(found?.count);
+}
+
+/** @param backends What this process can read. */
+export async function listenForPokes(url: string, backends: readonly Backend[]): Promise<Pokes> {
   const listeners = new Map<string, Set<() => void>>();
   // A connection of its own: the pool's clients are Drizzle's, and a listener would hold one for ever.
   const client = postgres(url, {
@@ -29,7 +43,7 @@ export async function listenForPokes(url: string): Promise<Pokes> {
     idle_timeout: 0,
     connect_timeout: 5,
     onnotice() {},
-    connection: { application_name: 'afterimage-pokes' },
+    connection: { application_name: [NAME, ...backends].join(' ') },
   });
   const tell = (library: string) => {
     for (const onPoke of listeners.get(library) ?? []) onPoke();
