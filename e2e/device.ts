@@ -107,3 +107,16 @@ export async function spoil(page: Page, what: 'rows' | 'schema') {
     { name, what },
   );
 }
+
+/** Pictures that the service worker keeps, in all its caches. */
+export const cachedThumbs = (page: Page) =>
+  page.evaluate(async () => {
+    const found: { cache: string; path: string }[] = [];
+    for (const name of await caches.keys()) {
+      for (const { url } of await (await caches.open(name)).keys()) {
+        const path = new URL(url).pathname;
+        if (/\/(thumb|poster|preview|original)$/.test(path)) found.push({ cache: name, path });
+      }
+    }
+    return found;
+  });

@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import { libraryOf } from './accounts.ts';
+import { cachedThumbs } from './device.ts';
 import { expect, test as base } from './fixtures.ts';
 import { makePictures, tiles, viewer } from './make-pictures.ts';
 import { startProxy, type Proxy } from './proxy.ts';
@@ -25,20 +27,6 @@ const test = base.extend<object, { app: App; front: Proxy }>({
   ],
   baseURL: async ({ front }, use) => use(front.url),
 });
-
-const cachedThumbs = (page: Page) =>
-  page.evaluate(async () => {
-    const found: { cache: string; path: string }[] = [];
-    for (const name of await caches.keys()) {
-      for (const { url } of await (await caches.open(name)).keys()) {
-        const path = new URL(url).pathname;
-        if (/\/(thumb|poster|preview|original)$/.test(path)) found.push({ cache: name, path });
-      }
-    }
-    return found;
-  });
-const libraryOf = async (page: Page) =>
-  (await page.context().cookies()).find(({ name }) => name === 'library')?.value ?? '';
 
 /** The gallery with so many pictures, all of it at hand without a network. */
 async function openKept(page: Page, pictures: number) {

@@ -7,12 +7,14 @@ import { backoff } from './sync/schedule.ts';
  * Hints that a library has changed, over server-sent events. In a file of its own: a page loads it after it has
  * painted.
  * @param onLive Whether hints can be relied on now.
+ * @param onEnd The server has ended the stream, as it does when a session is over: asking tells why.
  * @returns Stops.
  */
 export function listenForPokes(
   library: LibraryId,
   onPoke: (cursor: string) => void,
   onLive: (isLive: boolean) => void,
+  onEnd: () => void,
 ): () => void {
   const client = createTRPCClient<AppRouter>({ links: [httpSubscriptionLink({ url: '/api/trpc' })] });
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +38,10 @@ export function listenForPokes(
           onPoke(data.cursor);
         },
         onError: again,
-        onComplete: again,
+        onComplete: () => {
+          again();
+          onEnd();
+        },
       },
     );
   }

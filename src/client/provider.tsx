@@ -69,7 +69,7 @@ function Scheduler() {
       let isOver = false;
       const listen = async () => {
         const { listenForPokes } = await import('./pokes.ts');
-        if (!isOver) stop = listenForPokes(engine.library, engine.poke, engine.setLive);
+        if (!isOver) stop = listenForPokes(engine.library, engine.poke, engine.setLive, wake);
       };
       void listen();
       return () => {

@@ -1,0 +1,140 @@
+import type { Page } from '@playwright/test';
+import {
+  libraryOf,
+  newEmail,
+  painted,
+  PASSWORD,
+  readStored,
+  signIn,
+  signOut,
+  signUpWith,
+  tracesIn,
+  watchPaint,
+  watchTraffic,
+} from './accounts.ts';
+import { cachedThumbs, cutOff, openGallery, pressOn, stateLine } from './device.ts';
+import { expect, test } from './fixtures.ts';
+import { makePictures, tiles } from './make-pictures.ts';
+
+/** An account with one picture in a browser of its own. @returns What tells that it is there. */
+async function openAccount(page: Page, prompt: string) {
+  const email = newEmail();
+  const [made] = await makePictures(page, [prompt]);
+  await signUpWith(page, email, 1);
+  return { email, id: made?.media[0]?.id ?? '', library: await libraryOf(page) };
+}
+
+for (const way of ['A signs out', 'A is still signed in', 'A’s session was ended elsewhere'] as const) {
+  test(`${way}, and B signs in on the same browser: nothing of A is shown, kept or sent`, async ({
+    page,
+    context,
+    newGuest,
+    consoleErrors,
+  }) => {
+    // The server is asked about a database that was left here, and refuses.
+    consoleErrors.allow(/status of (401|404|409)|net::ERR|EventSource/);
+    const b = await openAccount(await newGuest(), 'a fox');
+    const a = await openAccount(page, 'a secret lighthouse');
+    const ofA = [a.id, a.email, 'lighthouse'];
+    await page.evaluate(async () => navigator.serviceWorker.ready);
+    await openGallery(page, 1);
+    await expect.poll(() => cachedThumbs(page)).toHaveLength(1);
+    const reconnect = await cutOff(page, '**/api/trpc/sync.push*');
+    await pressOn(page, a.id, 's');
+    await expect(stateLine(page, /1 change waiting/)).toBeVisible();
+    if (way === 'A signs out') {
+      await reconnect();
+      await signOut(page);
+    } else if (way !== 'A is still signed in') {
+      const elsewhere = await newGuest();
+      const signedIn = await elsewhere.request.post('/api/trpc/account.signIn', {
+        data: { email: a.email, password: PASSWORD },
+      });
+      expect(signedIn.status()).toBe(200);
+      const ended = await elsewhere.request.post('/api/trpc/account.signOutEverywhere', { data: {} });
+      expect(ended.status()).toBe(200);
+      await page.goto('/');
+      await expect.poll(() => libraryOf(page)).toBe('');
+    }
+
+    await watchPaint(page);
+    if (way === 'A signs out') {
+      expect(tracesIn(await readStored(page), [a.library, ...ofA])).toEqual([]);
+    }
+    const pushed: string[] = [];
+    context.on('response', (answer) => {
+      if (answer.url().includes('sync.push') && answer.ok()) pushed.push(answer.url());
+    });
+    const traffic = await watchTraffic(context);
+    await signIn(page, b.email);
+    await expect(page).toHaveURL(/\/gallery$/);
+    await reconnect();
+    await expect(page.locator(`[data-media-id="${b.id}"]`)).toBeVisible();
+    await expect(tiles(page)).toHaveCount(1);
+    await expect(stateLine(page, 'Online')).toBeVisible();
+
+    const seen = await painted(page);
+    expect(tracesIn(seen, [b.id, ...ofA])).toEqual([b.id]);
+    await expect
+      .poll(async () => tracesIn(await readStored(page), [b.id, a.library, ...ofA]))
+      .toEqual([b.id]);
+    expect(pushed).toEqual([]);
+    // A page that was A's may still have tried, by name, and was refused.
+    expect(await traffic.naming(ofA, { except: a.library })).toEqual([]);
+    if (way === 'A signs out') expect(await traffic.naming([a.library])).toEqual([]);
+    for (const role of ['thumb', 'original']) {
+      expect((await page.request.get(`/media/${a.id}/${role}`)).status()).toBe(404);
+    }
+  });
+}
+
+test('signing out everywhere ends the other device’s stream within a second, and empties it', async ({
+  page,
+  newGuest,
+  consoleErrors,
+}) => {
+  const { email, library } = await openAccount(page, 'a lighthouse');
+  const other = await newGuest();
+  const stream = await watchStream(other);
+  await signIn(other, email);
+  await expect(tiles(other)).toHaveCount(1);
+  await expect.poll(() => stream.hints.length).toBeGreaterThan(0);
+  await expect(stateLine(other, 'Online')).toBeVisible();
+
+  consoleErrors.allow(/status of (401|409)|EventSource/);
+  await page.goto('/settings/devices');
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+  const signedOut = page.waitForResponse(/signOutEverywhere/);
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out the others' }).click();
+  await signedOut;
+  const began = Date.now();
+  const took = (await stream.ended) - began;
+  test.info().annotations.push({ type: 'stream ended after', description: `${took} ms` });
+  expect(took).toBeLessThan(1000);
+  // What happens from now on is not told to it.
+  const [made] = await makePictures(page, ['a secret']);
+  await expect(tiles(other)).toHaveCount(0);
+  const traces = [library, made?.media[0]?.id ?? ''];
+  await expect.poll(async () => tracesIn(await readStored(other), traces)).toEqual([]);
+  expect(stream.hints.filter((at) => at > began)).toEqual([]);
+});
+
+/** Hints that come to a page, and when its stream ends. */
+async function watchStream(page: Page) {
+  const ended = Promise.withResolvers<number>();
+  const hints: number[] = [];
+  const streams = new Set<string>();
+  const spy = await page.context().newCDPSession(page);
+  await spy.send('Network.enable');
+  spy.on('Network.eventSourceMessageReceived', ({ requestId, data }) => {
+    if (!data.includes('cursor')) return;
+    hints.push(Date.now());
+    streams.add(requestId);
+  });
+  for (const event of ['Network.loadingFinished', 'Network.loadingFailed'] as const) {
+    spy.on(event, ({ requestId }) => {
+      if (streams.has(requestId)) ended.resolve(Date.now());
+    });
+  }
+  return { hints, ended: ended.promise };
+}
