@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Metadata } from 'sharp';
 import { AppError } from '#core/errors.ts';
 import { createGate, withDeadline } from './gate.ts';
-import { MAX_PIXELS } from './limits.ts';
+import { MAX_HELD_BYTES, MAX_PIXELS, MAX_SIDE } from './limits.ts';
 import { openImage, toPixels, type Pixels } from './pixels.ts';
 import { makeRenditions, PREVIEW_SIDE } from './renditions.ts';
 import type { MediaSource } from './source.ts';
@@ -14,26 +14,43 @@ const enterDecoding = createGate(MAX_PIXELS);
 const LIGHTEST = MAX_PIXELS / AT_ONCE;
 
 export async function prepareImage(source: MediaSource, field: string) {
-  const { width, height, animated } = await probeImage(source, field);
-  const weight = Math.max(LIGHTEST, width * height);
+  const { width, height, animated, held } = await probeImage(source, field);
+  const weight = Math.max(LIGHTEST, width * height, (held / MAX_HELD_BYTES) * MAX_PIXELS);
   const { files, thumbhash } = await enterDecoding(weight, field, async () =>
     makeRenditions('preview', await decodeImage(source, field)),
   );
   return { kind: 'image' as const, width, height, animated, durationMs: null, thumbhash, files };
 }
 
-/** Reads the header alone; sizes are as shown. */
+/** Reads the header alone; sizes are as shown, and `held` is what decoding holds at once, in bytes. */
 export async function probeImage(source: MediaSource, field: string) {
   const header = await readHeader(source, field);
   const { width, height } = header.autoOrient;
+  const held = heldBytes(header);
+  const size = `${width} x ${height} pixels`;
+  const tooLarge = (message: string) => new AppError('TOO_LARGE', message, { field });
   if (width * height > MAX_PIXELS) {
-    throw new AppError(
-      'TOO_LARGE',
-      `The image has ${width} x ${height} pixels (${megapixels(width * height)}); at most ${megapixels(MAX_PIXELS)} are allowed.`,
-      { field },
+    throw tooLarge(
+      `The image has ${size} (${megapixels(width * height)}); at most ${megapixels(MAX_PIXELS)} are allowed.`,
     );
   }
-  return { width, height, animated: (header.pages ?? 1) > 1 };
+  if (Math.max(width, height) > MAX_SIDE)
+    throw tooLarge(`The image has ${size}; at most ${MAX_SIDE} on a side are allowed.`);
+  if (held > MAX_HELD_BYTES) {
+    throw tooLarge(
+      `The image has ${size} in a progressive or interlaced file, which takes ${megabytes(held)} to read; at most ${megabytes(MAX_HELD_BYTES)} are allowed. Save it without that.`,
+    );
+  }
+  return { width, height, animated: (header.pages ?? 1) > 1, held };
+}
+
+/** Plain PNG and JPEG come row by row; of the others the whole picture, or all of its coefficients, is held. */
+function heldBytes({ format, width, height, channels, depth, isProgressive, chromaSubsampling }: Metadata) {
+  const pixels = width * height;
+  if (format === 'png') return isProgressive ? pixels * channels * (depth === 'ushort' ? 2 : 1) : 0;
+  if (format !== 'jpeg') return pixels * 4;
+  const samples = chromaSubsampling?.startsWith('4:2:0') ? channels - 1.5 : channels;
+  return isProgressive ? pixels * samples * 2 : 0;
 }
 
 async function readHeader(source: MediaSource, field: string): Promise<Metadata> {
@@ -67,4 +84,5 @@ const unreadable = (cause: unknown, field: string) =>
     ? cause
     : new AppError('BAD_INPUT', 'The image is damaged or incomplete and cannot be read.', { field, cause });
 
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
 const megapixels = (pixels: number) => `${Math.ceil(pixels / 1e6)} megapixels`;

@@ -1,6 +1,6 @@
 /** Real files for tests, made here: pictures by sharp, films by an H.264 encoder and remuxed into other containers. */
 import { deflateSync, crc32 } from 'node:zlib';
-import { createH264MP4Encoder } from 'h264-mp4-encoder';
+import encoderModule from 'h264-mp4-encoder';
 import {
   BufferSource,
   BufferTarget,
@@ -64,7 +64,7 @@ const RATE = 12;
 
 /** One second of H.264: `paint` with a brightness that changes. Its index comes after its frames. */
 export async function filmMp4(width = 160, height = 96): Promise<Uint8Array> {
-  const encoder = await createH264MP4Encoder();
+  const encoder = await encoderModule.createH264MP4Encoder();
   Object.assign(encoder, { width, height, frameRate: RATE, quantizationParameter: 20 });
   encoder.initialize();
   for (let frame = 0; frame < FRAMES; frame += 1) {

@@ -30,6 +30,7 @@ describe('the type by first bytes', () => {
     ['video/quicktime', ftyp('qt  ', 'qt  ')],
     ['video/quicktime', latin1('\0\0\0\x08wide\0\0\x10\0mdat')],
     ['video/webm', ebml('webm')],
+    ['video/webm', latin1('\x1a\x45\xdf\xa3\x8f\x42\x82\x01\0\0\0\0\0\0\x04webm')],
   ])('%s', (mime, bytes) => {
     expect(sniffMime(bytes, 'data')).toBe(mime);
   });

@@ -59,7 +59,8 @@ function brands(bytes: Uint8Array): string[] {
 /** Where the text of the DocType element begins; -1 when the header names none. */
 function ebmlDocType(bytes: Uint8Array): number {
   const at = latin1(bytes, 0, 256).indexOf('\x42\x82');
-  return at < 0 ? -1 : at + 3;
+  // Its size comes between, in one to eight bytes: leading zeros of the first tell how many.
+  return at < 0 ? -1 : at + 2 + Math.clz32(bytes[at + 2] ?? 0) - 23;
 }
 
 /** For the message alone: nothing is decided by it. */

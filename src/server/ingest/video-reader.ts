@@ -17,7 +17,7 @@ import {
   type Source,
 } from 'mediabunny';
 import { isCutShort, type ReadAt } from './container.ts';
-import { MAX_PIXELS } from './limits.ts';
+import { MAX_DURATION_MS, MAX_PIXELS } from './limits.ts';
 
 export type VideoFacts = { width: number; height: number; durationMs: number | null };
 /** RGBA as coded; `rotation` (degrees, clockwise), then `flip` (left to right), lead to what is shown. */
@@ -45,7 +45,7 @@ async function readVideo(argument: string, wantsFrame: boolean): Promise<void> {
   const height = Math.round(await track.getDisplayHeight());
   if (!(width > 0 && height > 0)) throw new Refusal('The video does not say how large it is.');
   const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
-  const durationMs = Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : null;
+  const durationMs = seconds > 0 && seconds * 1000 <= MAX_DURATION_MS ? Math.round(seconds * 1000) : null;
   await send({ type: 'facts', facts: { width, height, durationMs } });
   if (!wantsFrame || width * height > MAX_PIXELS) return;
   await send(
