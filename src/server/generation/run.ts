@@ -12,6 +12,8 @@ import type { LibraryCtx, Server } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { asServer, writeLibrary, type Head } from '../db/doors.ts';
 import { generations } from '../db/schema.ts';
+import { embedRecipe } from '../ingest/embedded/embed.ts';
+import { portableSettings, type OwnRecipe } from '../ingest/embedded/own.ts';
 import { prepareMedia } from '../ingest/prepare.ts';
 import { doomStaged } from '../ledger.ts';
 import { log } from '../log.ts';
@@ -116,6 +118,21 @@ function toOutputError(error: unknown): OutputError | null {
   return isItsFault ? { code: error.code, message: error.message } : null;
 }
 
+/** What the file itself tells wherever it goes: how it was made, nothing of whose it is. */
+const recipeInFile = (row: GenerationRow, made: ProviderOutput): OwnRecipe => ({
+  version: 1,
+  kind: row.kind,
+  prompt: row.prompt,
+  headline: headlineOf(row),
+  model: row.model,
+  provider: row.provider,
+  seed: made.seed,
+  settings: portableSettings(row.settings),
+});
+
+const headlineOf = ({ settings }: GenerationRow) =>
+  typeof settings.headline === 'string' ? settings.headline : null;
+
 async function saveOutput(
   server: Server,
   row: GenerationRow,
@@ -123,11 +140,12 @@ async function saveOutput(
   made: ProviderOutput,
 ) {
   const { mediaId, index } = output;
-  const prepared = await prepareMedia(made.bytes, {
+  const bytes = await embedRecipe(made.bytes, recipeInFile(row, made), 'output');
+  const prepared = await prepareMedia(bytes, {
     field: 'output',
     ...(made.poster ? { poster: made.poster } : {}),
   });
-  const files = await stageFiles(server, mediaId, made.bytes, prepared);
+  const files = await stageFiles(server, mediaId, bytes, prepared);
   let kept = false;
   await writeOwn(server, row.id, async (tx, head, current, ctx) => {
     if (!isActive(current.state)) return null;
@@ -135,7 +153,7 @@ async function saveOutput(
       id: mediaId,
       origin: 'generated' as const,
       prompt: current.prompt,
-      headline: typeof current.settings.headline === 'string' ? current.settings.headline : null,
+      headline: headlineOf(current),
       provider: current.provider,
       model: current.model,
       seed: made.seed,

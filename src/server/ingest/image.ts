@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Metadata } from 'sharp';
 import { AppError } from '#core/errors.ts';
+import type { Mime } from '#core/media.ts';
+import { readImageTexts } from './embedded/image-texts.ts';
 import { createGate, withDeadline } from './gate.ts';
 import { MAX_HELD_BYTES, MAX_PIXELS, MAX_SIDE } from './limits.ts';
 import { openImage, toPixels, type Pixels } from './pixels.ts';
@@ -13,13 +15,14 @@ const AT_ONCE = Math.min(3, availableParallelism());
 const enterDecoding = createGate(MAX_PIXELS);
 const LIGHTEST = MAX_PIXELS / AT_ONCE;
 
-export async function prepareImage(source: MediaSource, field: string) {
-  const { width, height, animated, held } = await probeImage(source, field);
+export async function prepareImage(source: MediaSource, mime: Mime, field: string) {
+  const { width, height, animated, held, exif, xmp } = await probeImage(source, field);
   const weight = Math.max(LIGHTEST, width * height, (held / MAX_HELD_BYTES) * MAX_PIXELS);
   const { files, thumbhash } = await enterDecoding(weight, field, async () =>
     makeRenditions('preview', await decodeImage(source, field)),
   );
-  return { kind: 'image' as const, width, height, animated, durationMs: null, thumbhash, files };
+  const texts = await readImageTexts(source, mime, { exif, xmp });
+  return { kind: 'image' as const, width, height, animated, durationMs: null, thumbhash, files, texts };
 }
 
 /** Reads the header alone; sizes are as shown, and `held` is what decoding holds at once, in bytes. */
@@ -41,7 +44,7 @@ export async function probeImage(source: MediaSource, field: string) {
       `The image has ${size} in a progressive or interlaced file, which takes ${megabytes(held)} to read; at most ${megabytes(MAX_HELD_BYTES)} are allowed. Save it without that.`,
     );
   }
-  return { width, height, animated: (header.pages ?? 1) > 1, held };
+  return { width, height, animated: (header.pages ?? 1) > 1, held, exif: header.exif, xmp: header.xmp };
 }
 
 /** Plain PNG and JPEG come row by row; of the others the whole picture, or all of its coefficients, is held. */

@@ -4,6 +4,8 @@
  */
 import type { Mime } from '#core/media.ts';
 import type { Kind } from '#core/settings.ts';
+import { readEmbedded } from './embedded/read-embedded.ts';
+import type { EmbeddedRecipe } from './embedded/recipe.ts';
 import { prepareImage } from './image.ts';
 import type { Rendition } from './renditions.ts';
 import { SNIFF_BYTES, sniffMime } from './sniff.ts';
@@ -26,6 +28,8 @@ export type PreparedMedia = {
   files: Rendition[];
   /** An image of several frames; its renditions show the first. */
   animated: boolean;
+  /** How the file says that it was made; null when it says nothing that is understood. */
+  embedded: EmbeddedRecipe | null;
 };
 
 export type PrepareOptions = {
@@ -41,8 +45,8 @@ export async function prepareMedia(
   { field, poster }: PrepareOptions,
 ): Promise<PreparedMedia> {
   const mime = sniffMime(await readHead(source, SNIFF_BYTES), field);
-  const prepared = mime.startsWith('video/')
+  const { texts, ...prepared } = mime.startsWith('video/')
     ? await prepareVideo(source, { field, poster })
-    : await prepareImage(source, field);
-  return { mime, ...(await digestSource(source)), ...prepared };
+    : await prepareImage(source, mime, field);
+  return { mime, ...(await digestSource(source)), ...prepared, embedded: readEmbedded(texts) };
 }

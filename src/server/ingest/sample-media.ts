@@ -88,13 +88,13 @@ export async function remux(
   film: Uint8Array,
   format: OutputFormat,
   rotation: 0 | 90 | 180 | 270 = 0,
+  output = new Output({ format, target: new BufferTarget() }),
 ): Promise<Uint8Array> {
   using input = new Input({ source: new BufferSource(film), formats: [MP4] });
   const track = await input.getPrimaryVideoTrack();
   const decoderConfig = await track?.getDecoderConfig();
   if (!track || !decoderConfig) throw new Error('not a film');
   const source = new EncodedVideoPacketSource('avc');
-  const output = new Output({ format, target: new BufferTarget() });
   output.addVideoTrack(source, { rotation });
   await output.start();
   for await (const packet of new EncodedPacketSink(track).packets())

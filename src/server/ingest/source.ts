@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { ReadAt } from './container.ts';
 
 /** Bytes at hand, or the path of a file on this machine. */
 export type MediaSource = Uint8Array | string;
@@ -14,6 +15,22 @@ export async function readHead(source: MediaSource, length: number): Promise<Uin
   } finally {
     await handle.close();
   }
+}
+
+/** Random access to a source; the caller closes it. */
+export async function openSource(
+  source: MediaSource,
+): Promise<{ read: ReadAt; size: number; close: () => Promise<void> }> {
+  if (source instanceof Uint8Array) {
+    const read: ReadAt = async (offset, length) => source.subarray(offset, offset + length);
+    return { read, size: source.byteLength, close: async () => {} };
+  }
+  const handle = await open(source, 'r');
+  const read: ReadAt = async (offset, length) => {
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
+  return { read, size: (await handle.stat()).size, close: () => handle.close() };
 }
 
 const SLICE = 4 * 1024 * 1024;

@@ -3,7 +3,6 @@
  * and, when its second argument is `frame`, the first frame, where a decoder is installed. Foreign videos meet
  * native code here alone, so that a crash or a hang costs this process and nothing else.
  */
-import { open } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import {
   BufferSource,
@@ -14,10 +13,12 @@ import {
   QTFF,
   WEBM,
   type InputVideoTrack,
-  type Source,
 } from 'mediabunny';
 import { isCutShort, type ReadAt } from './container.ts';
+import { readXmpBoxes } from './embedded/boxes.ts';
+import { MAX_TEXT_BYTES, XMP_KEY, type EmbeddedText } from './embedded/texts.ts';
 import { MAX_DURATION_MS, MAX_PIXELS } from './limits.ts';
+import { openSource } from './source.ts';
 
 export type VideoFacts = { width: number; height: number; durationMs: number | null };
 /** RGBA as coded; `rotation` (degrees, clockwise), then `flip` (left to right), lead to what is shown. */
@@ -25,13 +26,16 @@ export type VideoFrame = { data: Uint8Array; width: number; height: number; rota
 export type ReaderMessage =
   | { type: 'refused'; reason: string }
   | { type: 'facts'; facts: VideoFacts }
+  | { type: 'texts'; texts: EmbeddedText[] }
   | { type: 'frame'; frame: VideoFrame }
   | { type: 'frameless'; reason: string };
 
 class Refusal extends Error {}
 
+const MAX_TAGS = 100;
+
 async function readVideo(argument: string, wantsFrame: boolean): Promise<void> {
-  const { read, size, source } = await openSource(argument);
+  const { read, size, source } = await openVideo(argument);
   if (await isCutShort(read, size)) throw new Refusal('The video is incomplete: its end is missing.');
   using input = new Input({ source, formats: [MP4, QTFF, WEBM] });
   const track = await input.getPrimaryVideoTrack();
@@ -47,6 +51,7 @@ async function readVideo(argument: string, wantsFrame: boolean): Promise<void> {
   const seconds = (await input.getDurationFromMetadata()) ?? (await input.computeDuration());
   const durationMs = seconds > 0 && seconds * 1000 <= MAX_DURATION_MS ? Math.round(seconds * 1000) : null;
   await send({ type: 'facts', facts: { width, height, durationMs } });
+  await send({ type: 'texts', texts: await readTexts(input, read, size).catch(() => []) });
   if (!wantsFrame || width * height > MAX_PIXELS) return;
   await send(
     await decodeFrame(track, first.data).then(
@@ -56,18 +61,23 @@ async function readVideo(argument: string, wantsFrame: boolean): Promise<void> {
   );
 }
 
-async function openSource(argument: string): Promise<{ read: ReadAt; size: number; source: Source }> {
-  if (argument === '-') {
-    const bytes = await buffer(process.stdin);
-    const read: ReadAt = async (offset, length) => bytes.subarray(offset, offset + length);
-    return { read, size: bytes.byteLength, source: new BufferSource(bytes) };
-  }
-  const handle = await open(argument, 'r');
-  const read: ReadAt = async (offset, length) => {
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+async function openVideo(argument: string) {
+  const media = argument === '-' ? await buffer(process.stdin) : argument;
+  const opened = await openSource(media);
+  return {
+    ...opened,
+    source: typeof media === 'string' ? new FilePathSource(media) : new BufferSource(media),
   };
-  return { read, size: (await handle.stat()).size, source: new FilePathSource(argument) };
+}
+
+/** What the file says of itself; nothing, where that cannot be read. */
+async function readTexts(input: Input, read: ReadAt, size: number): Promise<EmbeddedText[]> {
+  const { title, description, comment, raw } = await input.getMetadataTags();
+  const texts = Object.entries({ title, description, comment, ...raw }).flatMap(([key, text]) =>
+    typeof text === 'string' && text.length <= MAX_TEXT_BYTES / 4 ? [{ key, text }] : [],
+  );
+  const packets = await readXmpBoxes(read, size);
+  return [...texts.slice(0, MAX_TAGS), ...packets.map((text) => ({ key: XMP_KEY, text }))];
 }
 
 async function decodeFrame(track: InputVideoTrack, packet: Uint8Array): Promise<VideoFrame> {

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import { log } from '../log.ts';
+import type { EmbeddedText } from './embedded/texts.ts';
 import { createGate } from './gate.ts';
 import { decodeImage, probeImage } from './image.ts';
 import { MAX_PIXELS, READ_DEADLINE } from './limits.ts';
@@ -24,7 +25,9 @@ export async function prepareVideo(
   { field, poster }: { field: string; poster?: Uint8Array },
 ) {
   const given = poster ? await readPoster(poster) : null;
-  const { facts, frame } = await enterReading(1, field, () => readVideo(source, field, given === null));
+  const { facts, texts, frame } = await enterReading(1, field, () =>
+    readVideo(source, field, given === null),
+  );
   const { width, height } = facts;
   if (width * height > MAX_PIXELS) {
     const message = `The video has ${width} x ${height} pixels; at most ${MAX_PIXELS} in all are allowed.`;
@@ -34,7 +37,7 @@ export async function prepareVideo(
   const { files, thumbhash } = pixels
     ? await makeRenditions('poster', pixels)
     : { files: [], thumbhash: null };
-  return { kind: 'video' as const, ...facts, animated: false, thumbhash, files };
+  return { kind: 'video' as const, ...facts, animated: false, thumbhash, files, texts };
 }
 
 /** A video is worth more than its poster: one that cannot be read is replaced by a frame, not a reason to refuse. */
@@ -63,7 +66,7 @@ async function frameToPixels(frame: VideoFrame, shown: VideoFacts): Promise<Pixe
   return { data, width, height, channels: 3 };
 }
 
-type Reading = { facts: VideoFacts; frame: VideoFrame | null };
+type Reading = { facts: VideoFacts; texts: EmbeddedText[]; frame: VideoFrame | null };
 
 /** Reads the file in a process of its own, which is killed when it takes too long. */
 export async function readVideo(
@@ -105,11 +108,15 @@ export async function readVideo(
 
 function toReading(messages: ReaderMessage[], field: string): Reading {
   let facts: VideoFacts | null = null;
+  let texts: EmbeddedText[] = [];
   let frame: VideoFrame | null = null;
   for (const message of messages) {
     switch (message.type) {
       case 'facts':
         ({ facts } = message);
+        break;
+      case 'texts':
+        ({ texts } = message);
         break;
       case 'frame':
         ({ frame } = message);
@@ -126,5 +133,5 @@ function toReading(messages: ReaderMessage[], field: string): Reading {
     throw new AppError('BAD_INPUT', 'The video cannot be read: it is damaged, or far too complex.', {
       field,
     });
-  return { facts, frame };
+  return { facts, texts, frame };
 }

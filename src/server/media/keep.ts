@@ -64,7 +64,7 @@ export async function keepImported(
   const kept = await writeLibrary(ctx, async (tx, head) => {
     const twin = await findTwin(tx);
     if (twin) return { id: twin.id, isNew: false };
-    const recipe = { id, origin: 'imported' as const, ...recipeOf(ctx, described), ...source };
+    const recipe = { id, origin: 'imported' as const, ...recipeOf(ctx, described, prepared), ...source };
     return { id, isNew: await insertMedia(tx, head, ctx, recipe, prepared, files) };
   });
   if (!kept.isNew) {

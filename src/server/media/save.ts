@@ -31,16 +31,25 @@ export function requireKind({ kind }: Described, prepared: PreparedMedia): void 
 
 export type Described = Omit<SaveLinkInput, 'url'>;
 
-/** What a client says of its file, as a record holds it. */
-export const recipeOf = (ctx: Pick<LibraryCtx, 'now'>, input: Described) => ({
-  prompt: input.prompt ?? '',
-  headline: input.headline ?? null,
+/** What a client says of its file, as a record holds it; of the rest, what the file says of itself. */
+export const recipeOf = (
+  ctx: Pick<LibraryCtx, 'now'>,
+  input: Described,
+  { embedded }: Pick<PreparedMedia, 'embedded'>,
+) => ({
+  prompt: input.prompt ?? embedded?.prompt ?? '',
+  headline: input.headline ?? embedded?.headline ?? null,
   tags: normaliseTags(input.tags ?? []),
   starred: input.starred ?? false,
-  model: input.model ?? null,
-  seed: input.seed ?? null,
-  settings: input.settings ?? {},
-  metadata: { ...input.metadata, ...(input.filename === undefined ? {} : { filename: input.filename }) },
+  model: input.model ?? embedded?.model ?? null,
+  provider: embedded?.provider ?? null,
+  seed: input.seed ?? embedded?.seed ?? null,
+  settings: { ...embedded?.settings, ...input.settings },
+  metadata: {
+    ...input.metadata,
+    ...(input.filename !== undefined && { filename: input.filename }),
+    ...(embedded && { embedded: { generator: embedded.generator, raw: embedded.raw } }),
+  },
   createdAt: input.createdAt === undefined ? ctx.now() : new Date(input.createdAt),
 });
 
@@ -66,7 +75,7 @@ export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise
 
   const files = await stageFiles(ctx, id, original, prepared);
   const inserted = await writeLibrary(ctx, async (tx, head) => {
-    const recipe = { id, origin: 'uploaded' as const, ...recipeOf(ctx, input) };
+    const recipe = { id, origin: 'uploaded' as const, ...recipeOf(ctx, input, prepared) };
     const taken = await insertMedia(tx, head, ctx, recipe, prepared, files);
     if (taken && input.upload !== undefined) await tx.delete(uploads).where(eq(uploads.id, input.upload));
     return taken;

@@ -9,7 +9,7 @@ async function readAll(body: ByteSource): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** Whole objects in memory, for thousands of small ones that need not survive. Knows no ranges and no links. */
+/** Whole objects in memory, for thousands of small ones that need not survive. Knows no ranges, links and files. */
 export function createMemoryStorage(): Storage {
   const objects = new Map<StorageKey, { bytes: Uint8Array<ArrayBuffer>; modifiedAt: Date }>();
   return {
@@ -29,6 +29,7 @@ export function createMemoryStorage(): Storage {
       const found = objects.get(key);
       return found ? { bytes: found.bytes.byteLength } : null;
     },
+    lend: () => Promise.reject(new StorageError('UNAVAILABLE', 'There are no files here.')),
     async delete(key) {
       objects.delete(key);
     },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { byteSize, groundingLinks } from './media-facts.ts';
+import { mediaRow } from '#core/testing/rows.ts';
+import { byteSize, groundingLinks, mediaFacts } from './media-facts.ts';
 
 describe('facts', () => {
   test('sizes are short', () => {
@@ -12,6 +13,24 @@ describe('facts', () => {
       '48 MB',
       '2.3 GB',
     ]);
+  });
+
+  test('what a file told of itself is shown, with what wrote it', () => {
+    const media = mediaRow(1, 1, {
+      origin: 'uploaded',
+      seed: null,
+      settings: { steps: 28, cfg: 6.5, sampler: 'euler', seed: '18446744073709551615' },
+      metadata: { embedded: { generator: 'comfyui', raw: '{}' } },
+    });
+    expect(mediaFacts(media, 'en')).toEqual(
+      expect.arrayContaining([
+        { name: 'Steps', value: '28' },
+        { name: 'CFG scale', value: '6.5' },
+        { name: 'Sampler', value: 'euler' },
+        { name: 'Seed', value: '18446744073709551615' },
+        { name: 'Recipe in the file by', value: 'ComfyUI' },
+      ]),
+    );
   });
 
   test('only web addresses become links', () => {

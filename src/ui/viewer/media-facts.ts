@@ -21,6 +21,13 @@ const LABELS: Record<string, string> = {
   style: 'Style',
   negativePrompt: 'Left out',
   language: 'Language',
+  steps: 'Steps',
+  cfg: 'CFG scale',
+  guidance: 'Guidance',
+  sampler: 'Sampler',
+  scheduler: 'Scheduler',
+  denoise: 'Denoising',
+  clipSkip: 'CLIP skip',
   searchContext: 'Search context',
   durationSeconds: 'Seconds asked for',
   fps: 'Frames per second',
@@ -28,10 +35,28 @@ const LABELS: Record<string, string> = {
   height: 'Height asked for',
 };
 
+const GENERATORS: Record<string, string> = {
+  afterimage: 'Afterimage',
+  a1111: 'A1111 or Forge',
+  comfyui: 'ComfyUI',
+  invokeai: 'InvokeAI',
+  novelai: 'NovelAI',
+};
+
+/** What wrote the recipe that an uploaded file carried; null when it carried none. */
+function recipeSource({ metadata }: Pick<Media, 'metadata'>): string | null {
+  const { embedded } = metadata;
+  if (typeof embedded !== 'object' || embedded === null || Array.isArray(embedded)) return null;
+  return GENERATORS[String(embedded['generator'])] ?? null;
+}
+
 const ORIGINS = { generated: 'Generated', uploaded: 'Uploaded', imported: 'Imported' } as const;
 
 export const isDemo = (media: Pick<Media, 'provider' | 'metadata'>) =>
   media.provider === 'demo' || media.metadata['demo'] === true;
+
+/** Seeds of 64 bits come as text. */
+const textOf = (value: unknown) => (typeof value === 'string' ? value : null);
 
 /** What is known of a picture, in the order of the panel; only what is known. */
 export function mediaFacts(media: Media, locale?: string): Fact[] {
@@ -40,7 +65,7 @@ export function mediaFacts(media: Media, locale?: string): Fact[] {
     ['Headline', media.headline],
     ['Model', media.model],
     ['Provider', media.provider],
-    ['Seed', media.seed],
+    ['Seed', media.seed ?? textOf(media.settings['seed'])],
     ...Object.entries(LABELS).map(([key, label]): [string, string | number | null] => {
       const value = media.settings[key];
       return [label, typeof value === 'string' || typeof value === 'number' ? value : null];
@@ -49,6 +74,7 @@ export function mediaFacts(media: Media, locale?: string): Fact[] {
     ['Length', media.durationMs === null ? null : clockTime(media.durationMs)],
     ['File', `${byteSize(media.bytes)}, ${media.mime.split('/')[1]?.toUpperCase() ?? media.mime}`],
     ['Origin', ORIGINS[media.origin]],
+    ['Recipe in the file by', recipeSource(media)],
     ['Made', date.format(new Date(media.createdAt))],
     ['In the trash since', media.trashedAt && date.format(new Date(media.trashedAt))],
   ];
