@@ -47,7 +47,8 @@ const GENERATORS: Record<string, string> = {
 function recipeSource({ metadata }: Pick<Media, 'metadata'>): string | null {
   const { embedded } = metadata;
   if (typeof embedded !== 'object' || embedded === null || Array.isArray(embedded)) return null;
-  return GENERATORS[String(embedded['generator'])] ?? null;
+  const { generator } = embedded;
+  return typeof generator === 'string' ? (GENERATORS[generator] ?? null) : null;
 }
 
 const ORIGINS = { generated: 'Generated', uploaded: 'Uploaded', imported: 'Imported' } as const;
