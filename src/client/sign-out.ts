@@ -1,5 +1,6 @@
 import { isUnsent } from '#core/overlay.ts';
 import { api, session } from './browser.ts';
+import { forgetTexts } from './import/kept-text.ts';
 import { toRemoteError } from './remote.ts';
 
 /** How long signing out waits for what was not sent yet. */
@@ -31,6 +32,7 @@ export async function signOut(): Promise<void> {
   } catch (error) {
     throw toRemoteError(error);
   }
+  forgetTexts();
   await session?.resetOwner();
   location.assign('/');
 }

@@ -1,6 +1,7 @@
 import type { Erasure } from '#core/account.ts';
 import type { LibraryId } from '#core/owner.ts';
 import { api, queryClient, session } from './browser.ts';
+import { forgetTexts } from './import/kept-text.ts';
 import { toRemoteError } from './remote.ts';
 import { trpc } from './trpc.ts';
 import { unnamed, useLoaded, type Loaded } from './use-account.ts';
@@ -45,6 +46,7 @@ export const privacyActions = {
   /** Of a guest, there and here. */
   async eraseLibrary(library: LibraryId): Promise<Erasure> {
     const erasure = await change(api.privacy.eraseLibrary.mutate({ library }, options));
+    forgetTexts();
     await session?.resetOwner();
     // It is gone whether or not the server can say at once who is here now.
     await session?.refresh().catch(() => {});

@@ -28,7 +28,7 @@ export type HistoryItem = {
 
 export type ReadEntry = { type: 'item'; item: HistoryItem } | { type: 'invalid'; reason: string };
 
-type Json = JsonObject[string];
+export type Json = JsonObject[string];
 type Entry = Record<string, unknown>;
 
 const isEntry = (value: unknown): value is Entry =>
@@ -251,11 +251,11 @@ function spreadOrFind(value: unknown, depth: number): unknown[] {
   return isEntry(value) ? Object.values(value).flatMap((inner) => findEntries(inner, depth + 1)) : [];
 }
 
-/** The same without what no database text can hold: NUL, and half a surrogate pair. */
-export function makeStorable(value: unknown): unknown {
+/** The same as JSON, without what no database text can hold: NUL, and half a surrogate pair. */
+export function makeStorable(value: unknown): Json {
   if (typeof value === 'string') return value.replaceAll('\0', '').toWellFormed();
   if (Array.isArray(value)) return value.map(makeStorable);
-  if (!isEntry(value)) return value;
+  if (!isEntry(value)) return isJson(value) ? value : null;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name.replaceAll('\0', '').toWellFormed(),

@@ -1,13 +1,25 @@
 'use client';
 import { ImagePlus } from 'lucide-react';
 import { useEffect, useEffectEvent, useState } from 'react';
+import { isLink } from '#client/use-link.ts';
 import { isTyping } from '../shell/is-typing.ts';
 
-/** Takes files that are dropped on or pasted into the page. */
-export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
+/** Takes files that are dropped on or pasted into the page, and links that are pasted. */
+export function DropZone({
+  onFiles,
+  onLink,
+}: {
+  onFiles: (files: readonly File[]) => void;
+  onLink: (link: string) => void;
+}) {
   const [over, setOver] = useState(false);
   const take = useEffectEvent((list: FileList | undefined) => {
     if (list && list.length > 0) onFiles([...list]);
+  });
+  const takePasted = useEffectEvent((data: DataTransfer | null) => {
+    const text = data?.getData('text/plain') ?? '';
+    if (data && data.files.length > 0) take(data.files);
+    else if (isLink(text)) onLink(text.trim());
   });
   useEffect(() => {
     let depth = 0;
@@ -31,7 +43,7 @@ export function DropZone({ onFiles }: { onFiles: (files: readonly File[]) => voi
       take(event.dataTransfer?.files);
     };
     const onPaste = (event: ClipboardEvent) => {
-      if (!isTyping(event.target)) take(event.clipboardData?.files);
+      if (!isTyping(event.target)) takePasted(event.clipboardData);
     };
     addEventListener('dragenter', onEnter);
     addEventListener('dragleave', onLeave);

@@ -54,11 +54,16 @@ export function EmptyState({
   return (
     <Frame
       title="Nothing here yet"
-      note="What you make is kept here. Images and videos can also be dropped in."
+      note="What you make is kept here. Images and videos can also be dropped in, or pasted as links."
     >
-      <Link href="/" className={buttonClass('primary')}>
-        Create
-      </Link>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Link href="/" className={buttonClass('primary')}>
+          Create
+        </Link>
+        <Link href="/import" className={buttonClass('plain')}>
+          Bring in a history
+        </Link>
+      </div>
     </Frame>
   );
 }

@@ -141,6 +141,7 @@ export function LibraryView({
             canSelect={items.length > 0}
             onSelect={() => dispatch({ type: 'begin' })}
             onUpload={view === 'gallery' ? files.add : undefined}
+            onLink={view === 'gallery' ? () => files.addLink(null) : undefined}
             onEmptyTrash={view === 'trash' ? () => void purgeWithQuestion(actions, ids) : undefined}
           />
         )}

@@ -1,5 +1,15 @@
 'use client';
-import { CheckSquare, Images, Minus, Plus, Trash2, Upload, Video, Image as ImageIcon } from 'lucide-react';
+import {
+  CheckSquare,
+  Images,
+  Link2,
+  Minus,
+  Plus,
+  Trash2,
+  Upload,
+  Video,
+  Image as ImageIcon,
+} from 'lucide-react';
 import { useRef } from 'react';
 import type { Kind } from '#core/settings.ts';
 import { Button, IconButton } from '../kit/button.tsx';
@@ -19,6 +29,7 @@ export function Toolbar({
   onSize,
   onSelect,
   onUpload,
+  onLink,
   onEmptyTrash,
   canSelect,
 }: {
@@ -28,6 +39,7 @@ export function Toolbar({
   onSize: (size: number) => void;
   onSelect: () => void;
   onUpload?: (files: readonly File[]) => void;
+  onLink?: () => void;
   onEmptyTrash?: () => void;
   canSelect: boolean;
 }) {
@@ -81,6 +93,7 @@ export function Toolbar({
           />
         </>
       ) : null}
+      {onLink ? <IconButton label="Add by link" icon={Link2} onClick={onLink} /> : null}
       <IconButton label="Select" icon={CheckSquare} tipSide="left" disabled={!canSelect} onClick={onSelect} />
       {onEmptyTrash ? (
         <Button variant="ghost" disabled={!canSelect} onClick={onEmptyTrash}>

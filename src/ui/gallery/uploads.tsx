@@ -1,9 +1,13 @@
 'use client';
+import { useState } from 'react';
 import { useUpload } from '#client/use-upload.ts';
 import { showToast } from '../kit/feedback.ts';
+import { lazyPart } from '../kit/lazy-part.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { sortFiles } from './files.ts';
 import { UploadTray } from './upload-tray.tsx';
+
+const linkDialog = lazyPart(() => import('./link-dialog.tsx').then((module) => module.LinkDialog));
 
 export function useFiles() {
   const { upload, items } = useUpload();
@@ -16,14 +20,26 @@ export function useFiles() {
     }
     if (good.length > 0) upload(good);
   }
-  return { add, items };
+  /** Null: the dialog was never open, and its code is not here. */
+  const [link, setLink] = useState<{ open: boolean; pasted: string | null; turn: number } | null>(null);
+  const addLink = (pasted: string | null) => setLink({ open: true, pasted, turn: (link?.turn ?? 0) + 1 });
+  const closeLink = () => setLink(link && { ...link, open: false });
+  return { add, items, link, addLink, closeLink };
 }
 
 /** Dropping and pasting, and what is on its way. */
 export function Uploads({ files, enabled }: { files: ReturnType<typeof useFiles>; enabled: boolean }) {
   return (
     <>
-      {enabled ? <DropZone onFiles={files.add} /> : null}
+      {enabled ? <DropZone onFiles={files.add} onLink={files.addLink} /> : null}
+      {files.link ? (
+        <linkDialog.Part
+          key={files.link.turn}
+          open={files.link.open}
+          pasted={files.link.pasted}
+          onClose={files.closeLink}
+        />
+      ) : null}
       <UploadTray items={files.items} />
     </>
   );

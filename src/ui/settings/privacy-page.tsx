@@ -1,4 +1,5 @@
 'use client';
+import Link from 'next/link';
 import { useState } from 'react';
 import type { Erasure } from '#core/account.ts';
 import type { LibraryId } from '#core/owner.ts';
@@ -39,6 +40,7 @@ function Privacy() {
     <>
       {erased ? <Erased erasure={erased} /> : null}
       {me?.type === 'user' || me?.library ? <Download /> : null}
+      <BringIn />
       {me?.type === 'user' ? <DeleteAccount /> : null}
       {me?.type === 'guest' && me.library ? <EraseLibrary library={me.library} onErased={setErased} /> : null}
       {me?.type === 'none' && !erased ? (
@@ -71,6 +73,19 @@ function Download() {
       <a href={EXPORT_URL} download className={buttonClass('plain')}>
         Download everything
       </a>
+    </Section>
+  );
+}
+
+function BringIn() {
+  return (
+    <Section
+      title="Bring in a history"
+      lead="Lists that another gallery kept in a browser: what is behind their links is fetched and stored here, with prompts and settings."
+    >
+      <Link href="/import" className={buttonClass('plain')}>
+        Bring in a history
+      </Link>
     </Section>
   );
 }

@@ -1,0 +1,110 @@
+'use client';
+import { FileJson } from 'lucide-react';
+import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
+import { importActions, useStoredHistories } from '#client/use-import.ts';
+import { Button } from '../kit/button.tsx';
+import { entriesIn } from './import-words.ts';
+
+async function take(files: readonly File[]) {
+  if (files.length > 0) await importActions.look(await Promise.all(files.map((file) => file.text())));
+}
+
+/** A history comes as a file, as text, or out of this browser's storage. */
+export function ImportChoice() {
+  const id = useId();
+  const picker = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [over, setOver] = useState(false);
+  const stored = useStoredHistories();
+  const takeDropped = useEffectEvent((list: FileList | undefined) => void take([...(list ?? [])]));
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const onOver = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const onLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      takeDropped(event.dataTransfer?.files);
+    };
+    addEventListener('dragover', onOver);
+    addEventListener('dragleave', onLeave);
+    addEventListener('drop', onDrop);
+    return () => {
+      removeEventListener('dragover', onOver);
+      removeEventListener('dragleave', onLeave);
+      removeEventListener('drop', onDrop);
+    };
+  }, []);
+
+  return (
+    <form
+      className="mt-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== '') void importActions.look([text]);
+      }}
+    >
+      {stored.length > 0 ? (
+        <section aria-label="Found in this browser" className="border-line rounded-panel mb-6 border p-4">
+          <h2 className="font-medium">Found in this browser</h2>
+          <ul className="mt-2 flex flex-col gap-2">
+            {stored.map(({ key, count, text: found }) => (
+              <li key={key} className="flex items-center justify-between gap-3">
+                <span className="min-w-0 truncate">
+                  {key}
+                  <span className="text-quiet tabular-nums"> {entriesIn(count)}</span>
+                </span>
+                <Button onClick={() => void importActions.look([found])}>Look at it</Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <label htmlFor={id} className="font-medium">
+        The history
+      </label>
+      <textarea
+        id={id}
+        value={text}
+        rows={9}
+        spellCheck={false}
+        placeholder='[{ "url": "https://...", "prompt": "..." }]'
+        aria-describedby={`${id}-note`}
+        onChange={(event) => setText(event.target.value)}
+        className={`bg-raised placeholder:text-quiet rounded-panel mt-1.5 block w-full border p-3 font-mono text-[16px] md:text-[13px] ${over ? 'border-accent' : 'border-line-strong'}`}
+      />
+      <p id={`${id}-note`} className="text-quiet mt-1.5">
+        Paste JSON or links, one a line, or drop files of them anywhere on this page. Nothing is changed yet.
+      </p>
+      <div className="mt-4 flex flex-wrap gap-2">
+        <Button type="submit" variant="primary" disabled={text.trim() === ''}>
+          Look at it
+        </Button>
+        <Button onClick={() => picker.current?.click()}>
+          <FileJson aria-hidden className="size-4" strokeWidth={1.75} />
+          Choose files
+        </Button>
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          accept="application/json,text/plain,.json,.txt"
+          aria-label="Choose files"
+          tabIndex={-1}
+          className="hidden"
+          onChange={(event) => {
+            void take([...(event.target.files ?? [])]);
+            event.target.value = '';
+          }}
+        />
+      </div>
+    </form>
+  );
+}
