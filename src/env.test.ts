@@ -13,6 +13,7 @@ describe('readEnv', () => {
       STORAGE: 'disk',
       UPLOADTHING_ACL: 'private',
       TRASH_DAYS: 30,
+      GUEST_IDLE_DAYS: 90,
       JOBS: 'inline',
     };
     expect(readEnv({})).toEqual(expected);
@@ -39,7 +40,9 @@ describe('readEnv', () => {
     ['CLOUDINARY_URL', 'https://hidden'],
     ['CLOUDINARY_URL', 'cloudinary://hidden@cloud'],
     ['JOBS', 'hidden'],
-    ['TRASH_DAYS', '0'],
+    ['TRASH_DAYS', '-1'],
+    ['GUEST_IDLE_DAYS', '4000'],
+    ['CLEANUP_SECRET', 'hidden'],
     ['SMTP_URL', 'hidden.example.org'],
     ['OIDC_ISSUER', 'hidden'],
     ['OIDC_NAME', 'hidden'.repeat(10)],

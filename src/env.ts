@@ -106,7 +106,12 @@ const Variables = z.object({
     /^cloudinary:\/\/[^:@/]+:[^:@/]+@[^:@/]+$/,
     'must look like cloudinary://key:secret@cloud',
   ).optional(),
-  TRASH_DAYS: wholeNumber(1, 3650).prefault(String(TRASH_DAYS)),
+  TRASH_DAYS: wholeNumber(0, 3650).prefault(String(TRASH_DAYS)),
+  GUEST_IDLE_DAYS: wholeNumber(0, 3650).prefault('90'),
+  CLEANUP_SECRET: z
+    .string()
+    .regex(/^\S{16,}$/, 'must have at least 16 characters, and no spaces')
+    .optional(),
   JOBS: z.enum(['inline', 'off'], 'must be inline or off').default('inline'),
   SMTP_URL: url(/^smtps?:\/\//, 'must look like smtps://user:password@host:465').optional(),
   MAIL_FROM: z

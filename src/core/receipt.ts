@@ -18,3 +18,35 @@ export const PurgeCounts = z.object({
   bytes: z.number().int(),
 });
 export type PurgeCounts = z.infer<typeof PurgeCounts>;
+
+export const Receipt = z.object({
+  id: ReceiptId,
+  reason: PurgeReason,
+  /** Purges within a minute share one. */
+  requestedAt: z.iso.datetime(),
+  counts: PurgeCounts,
+  /** When the last byte was seen to be gone; null while some are there. */
+  goneAt: z.iso.datetime().nullable(),
+  /** What is still there, and why. Null once all of it is gone. */
+  pending: z
+    .object({
+      files: z.number().int(),
+      bytes: z.number().int(),
+      why: z
+        .enum(['soon', 'refused', 'unreachable'])
+        .describe(
+          'soon: within a minute. refused: the storage failed to delete them, and is asked again every minute. unreachable: they are in a storage that this server has no access to.',
+        ),
+    })
+    .nullable(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+export const ListReceiptsInput = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().max(200).optional(),
+});
+export type ListReceiptsInput = z.infer<typeof ListReceiptsInput>;
+
+export const ReceiptPage = z.object({ items: z.array(Receipt), nextCursor: z.string().nullable() });
+export type ReceiptPage = z.infer<typeof ReceiptPage>;

@@ -5,6 +5,8 @@
  */
 import { and, eq, inArray, isNull, lt, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import { AppError } from '#core/errors.ts';
+import type { MediaId } from '#core/media.ts';
+import type { ReceiptId } from '#core/receipt.ts';
 import type { Server } from './context.ts';
 import type { Tx } from './db/client.ts';
 import { asServer } from './db/doors.ts';
@@ -97,6 +99,26 @@ export async function settleObjects(tx: Tx, now: Date, objects: StagedObject[]):
 export async function doomObjects(tx: Tx, keys: StorageKey[]): Promise<void> {
   if (keys.length === 0) return;
   await tx.update(storageObjects).set({ state: 'doomed' }).where(inArray(storageObjects.key, keys));
+}
+
+/**
+ * Marks the bytes of purged media, in the transaction of the purge: what their records named, and what was left of earlier
+ * attempts or places. A link to them gets no more time.
+ */
+export async function doomPurged(
+  tx: Tx,
+  purgeId: ReceiptId,
+  media: readonly MediaId[],
+  keys: readonly StorageKey[],
+): Promise<void> {
+  const leftOver = and(
+    inArray(storageObjects.stagedFor, [...media]),
+    inArray(storageObjects.state, ['staged', 'doomed']),
+  );
+  await tx
+    .update(storageObjects)
+    .set({ state: 'doomed', purgeId, keepUntil: null, failure: null })
+    .where(or(inArray(storageObjects.key, [...keys]), leftOver));
 }
 
 /** Dooms objects that turned out not to be needed. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { GenerationId } from '#core/media.ts';
+import { env } from '#env';
 import { sweepAccounts } from '../account/upkeep.ts';
 import { giveUpGeneration, runGeneration } from '../generation/run.ts';
 import { findAbandoned } from '../generation/abandoned.ts';
 import { sweepStorage } from '../ledger.ts';
 import { log } from '../log.ts';
 import { eraseDue, finishErasures } from '../privacy/erase.ts';
+import { applyRetention } from '../retention.ts';
 import { openConfiguredServer, type RunningServer } from '../server.ts';
 import { purgeTombstones } from '../sync/tombstones.ts';
 import { GENERATE, NIGHTLY, SWEEP } from './queue.ts';
@@ -42,6 +44,12 @@ export async function runJobs(server: RunningServer): Promise<void> {
     await purgeTombstones(server);
     await server.limits.sweep();
     await sweepAccounts(server);
+    const { TRASH_DAYS, GUEST_IDLE_DAYS } = env();
+    await applyRetention(server, {
+      trashDays: TRASH_DAYS,
+      guestIdleDays: GUEST_IDLE_DAYS,
+      signal: server.stopping,
+    });
     if ((await eraseDue(server)) > 0) await server.queue.sendSweep();
   });
   await server.boss.schedule(NIGHTLY, NIGHTLY_CRON);

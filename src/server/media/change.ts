@@ -12,11 +12,13 @@ import {
   type MediaPatch,
   type UpdateMediaInput,
 } from '#core/media.ts';
+import type { PurgeReason } from '#core/receipt.ts';
 import type { LibraryCtx } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { writeLibrary, type Head } from '../db/doors.ts';
 import { media, mediaFiles } from '../db/schema.ts';
-import { doomObjects } from '../ledger.ts';
+import { doomPurged } from '../ledger.ts';
+import { notePurge } from '../receipt.ts';
 import { isLive, toMedia, type MediaRow } from './rows.ts';
 
 type ChangeCtx = Pick<LibraryCtx, 'library' | 'now'>;
@@ -94,21 +96,30 @@ export const applyTrash = (tx: Tx, head: Head, ctx: ChangeCtx, ids: readonly Med
 export const applyRestore = (tx: Tx, head: Head, ctx: ChangeCtx, ids: readonly MediaId[]) =>
   setTrashed(tx, head, ctx, ids, null);
 
-/** Leaves a scrubbed tombstone for other devices, and dooms the bytes in the same transaction. */
+/** Leaves a scrubbed tombstone for other devices, and dooms the bytes on a receipt, in the same transaction. */
 export async function applyPurge(
   tx: Tx,
   head: Head,
   ctx: ChangeCtx,
   ids: readonly MediaId[],
+  reason: PurgeReason = 'asked',
 ): Promise<boolean> {
   const rows = await requireMedia(tx, ctx, ids);
   const gone = rows.map((row) => row.id);
   const files = await tx
     .delete(mediaFiles)
     .where(and(eq(mediaFiles.libraryId, ctx.library), inArray(mediaFiles.mediaId, gone)))
-    .returning({ key: mediaFiles.objectKey });
-  await doomObjects(
+    .returning({ key: mediaFiles.objectKey, bytes: mediaFiles.bytes });
+  const receipt = await notePurge(tx, ctx, reason, {
+    images: rows.filter(({ kind }) => kind === 'image').length,
+    videos: rows.filter(({ kind }) => kind === 'video').length,
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+  });
+  await doomPurged(
     tx,
+    receipt,
+    gone,
     files.map((file) => file.key),
   );
   await tx
@@ -155,7 +166,7 @@ export function updateMedia(ctx: LibraryCtx, { id, ...patch }: UpdateMediaInput)
   });
 }
 
-type Applied = typeof applyTrash;
+type Applied = (tx: Tx, head: Head, ctx: ChangeCtx, ids: readonly MediaId[]) => Promise<boolean>;
 
 async function change(ctx: LibraryCtx, { ids }: MediaIdsInput, apply: Applied): Promise<{ ids: MediaId[] }> {
   await writeLibrary(ctx, (tx, head) => apply(tx, head, ctx, ids));

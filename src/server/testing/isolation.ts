@@ -16,7 +16,9 @@ import type { LibraryCtx } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { authSessions, guestSessions } from '../db/identity.ts';
 import { createGeneration } from '../generation/create.ts';
+import { purgeMedia } from '../media/change.ts';
 import { saveMedia } from '../media/save.ts';
+import { listReceipts } from '../receipt.ts';
 import { readCursor } from '../sync/changes.ts';
 import { listProcedures } from '../trpc/procedures.ts';
 import { putUpload } from '../upload.ts';
@@ -32,6 +34,7 @@ type Target = {
   generation: string;
   collection: CollectionId;
   upload: string;
+  receipt: string;
   session: string;
   claim: string;
 };
@@ -45,6 +48,7 @@ const missing = (): Target => ({
   generation: uuidv7(),
   collection: CollectionId.parse(uuidv7()),
   upload: uuidv7(),
+  receipt: uuidv7(),
   session: uuidv7(),
   claim: uuidv7(),
 });
@@ -69,12 +73,16 @@ async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
   await putUpload(ctx, upload, new Blob([`${mark} bytes`]).stream());
   const { id: collection } = await createCollection(ctx, { name: `${mark} collection` });
   await changeItems(ctx, { id: collection, add: [media], remove: [] });
+  const { id: gone } = await saveMedia(ctx, { data: PIXEL });
+  await purgeMedia(ctx, { ids: [gone] });
+  const { items: receipts } = await listReceipts(ctx, { limit: 1 });
   return {
     library: ctx.library,
     media,
     generation: generation.id,
     collection,
     upload,
+    receipt: receipts[0]?.id ?? '',
     session: uuidv7(),
     claim: uuidv7(),
   };
@@ -98,6 +106,8 @@ const INPUTS: Record<string, (target: Target) => unknown> = {
   'generation.get': ({ generation }) => ({ id: generation }),
   'generation.cancel': ({ generation }) => ({ id: generation }),
   'generation.models': () => undefined,
+  'receipt.list': () => ({}),
+  'receipt.get': ({ receipt }) => ({ id: receipt }),
   'collection.list': () => undefined,
   'collection.create': () => ({ name: 'a collection of my own' }),
   'collection.rename': ({ collection }) => ({ id: collection, name: 'taken over' }),
@@ -322,6 +332,7 @@ export function describeIsolation() {
     expect(texts).toHaveLength(5);
     expect(texts.filter((text) => !text.includes(MARK))).toEqual([]);
     expect((await jar.fetch(`/media/${theirs.media}/thumb`)).status).toBe(200);
+    expect((await jar.fetch(`/api/v1/receipts/${theirs.receipt}`)).status).toBe(200);
   });
 
   test.each(Object.keys(ASKERS))('%s', async (name) => {

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Kind } from '#core/settings.ts';
 import { Button, buttonClass } from '../kit/button.tsx';
-import type { View } from './views.ts';
+import { trashNote, type View } from './views.ts';
 
 /** A page that has nothing to list. */
 export function Frame({ title, note, children }: { title: string; note?: string; children?: ReactNode }) {
@@ -24,10 +24,12 @@ export function Frame({ title, note, children }: { title: string; note?: string;
 export function EmptyState({
   view,
   kind,
+  trashDays,
   onClearKind,
 }: {
   view: View;
   kind: Kind | undefined;
+  trashDays: number | undefined;
   onClearKind: () => void;
 }) {
   if (kind) {
@@ -50,7 +52,7 @@ export function EmptyState({
       </Frame>
     );
   }
-  if (view === 'trash') return <Frame title="The trash is empty" note="Items stay 30 days." />;
+  if (view === 'trash') return <Frame title="The trash is empty" note={trashNote(trashDays)} />;
   return (
     <Frame
       title="Nothing here yet"

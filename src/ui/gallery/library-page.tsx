@@ -22,6 +22,8 @@ type LibraryPageProps = {
   view: View;
   /** The one to show, in the view of a collection. */
   collection?: CollectionId;
+  /** Days that items stay in the trash; 0: until somebody deletes them. */
+  trashDays?: number;
   title?: string;
   /** In place of the unseen heading. */
   head?: ReactNode;
@@ -31,10 +33,12 @@ function Filtered({
   view,
   title,
   collection,
+  trashDays,
 }: {
   view: View;
   title: string;
   collection?: CollectionId | undefined;
+  trashDays?: number | undefined;
 }) {
   const kind = kindFrom(useSearchParams());
   const pathname = usePathname();
@@ -46,6 +50,7 @@ function Filtered({
       view={view}
       title={title}
       collection={collection}
+      trashDays={trashDays}
       kind={kind}
       onKind={setKind}
     />

@@ -31,7 +31,7 @@ import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import { useSize } from './use-size.ts';
 import { useToday } from './use-today.ts';
-import { filterOf, targetHeight, type View } from './views.ts';
+import { filterOf, trashNote, targetHeight, type View } from './views.ts';
 import { visibleRows } from './visible-rows.ts';
 
 /** Rows from the end at which more are asked for. */
@@ -41,12 +41,14 @@ export function LibraryView({
   view,
   title,
   collection,
+  trashDays,
   kind,
   onKind,
 }: {
   view: View;
   title: string;
   collection: CollectionId | undefined;
+  trashDays: number | undefined;
   kind: Kind | undefined;
   onKind: (kind: Kind | undefined) => void;
 }) {
@@ -158,7 +160,9 @@ export function LibraryView({
       <div ref={frame}>
         {status === 'failed' ? <FailedState message={gallery.error} onRetry={gallery.retry} /> : null}
         {status === 'loading' ? <LoadingState /> : null}
-        {empty ? <EmptyState view={view} kind={kind} onClearKind={() => onKind(undefined)} /> : null}
+        {empty ? (
+          <EmptyState view={view} kind={kind} trashDays={trashDays} onClearKind={() => onKind(undefined)} />
+        ) : null}
         {items.length > 0 ? (
           <Grid
             {...input}
@@ -182,7 +186,13 @@ export function LibraryView({
         ) : null}
       </div>
       {items.length > 0 ? (
-        <ListEnd view={view} error={gallery.error} onRetry={gallery.retry} loading={isLoadingMore} />
+        <ListEnd
+          view={view}
+          trashDays={trashDays}
+          error={gallery.error}
+          onRetry={gallery.retry}
+          loading={isLoadingMore}
+        />
       ) : null}
       <Scrubber grid={frame} layout={layout} offset={offset} viewport={viewport} />
       <Uploads files={files} enabled={view === 'gallery'} />
@@ -202,11 +212,13 @@ export function LibraryView({
 
 function ListEnd({
   view,
+  trashDays,
   error,
   loading,
   onRetry,
 }: {
   view: View;
+  trashDays: number | undefined;
   error: string | null;
   loading: boolean;
   onRetry: () => void;
@@ -222,7 +234,5 @@ function ListEnd({
     );
   }
   if (loading) return <p className="text-quiet motion-safe:animate-wait px-2 py-6">Loading more</p>;
-  return view === 'trash' ? (
-    <p className="text-quiet px-2 py-6">Items stay 30 days, then they are deleted for good.</p>
-  ) : null;
+  return view === 'trash' ? <p className="text-quiet px-2 py-6">{trashNote(trashDays)}</p> : null;
 }

@@ -40,3 +40,9 @@ export function targetHeight(size: number, width: number, viewport: number): num
   const least = Math.sqrt((width * viewport) / 110);
   return Math.round(Math.max(narrow, least));
 }
+
+/** How long the trash keeps things here; 0: for as long as nobody empties it. */
+export function trashNote(days: number | undefined): string {
+  if (days === undefined || days === 0) return 'Items stay until you delete them for good.';
+  return `Items stay ${days === 1 ? 'a day' : `${days} days`}, then they are deleted for good.`;
+}
