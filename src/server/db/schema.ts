@@ -196,6 +196,12 @@ export const media = pgTable(
         .where(sql`deleted_at is null and trashed_at is not null`),
       index('media_collections').using('gin', table.collectionIds),
       uniqueIndex('media_source').on(table.libraryId, table.sourceUuid),
+      index('media_source_url')
+        .on(table.libraryId, table.sourceUrl)
+        .where(sql`source_url is not null`),
+      index('media_sha256')
+        .on(table.libraryId, table.sha256)
+        .where(sql`deleted_at is null`),
       index('media_trashed')
         .on(table.trashedAt)
         .where(sql`deleted_at is null and trashed_at is not null`),

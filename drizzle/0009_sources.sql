@@ -1,0 +1,2 @@
+CREATE INDEX "media_source_url" ON "media" USING btree ("library_id","source_url") WHERE source_url is not null;--> statement-breakpoint
+CREATE INDEX "media_sha256" ON "media" USING btree ("library_id","sha256") WHERE deleted_at is null;
