@@ -9,6 +9,7 @@ import { mediaFiles, storageObjects } from '../db/schema.ts';
 import { sweepStorage } from '../ledger.ts';
 import { purgeMedia } from '../media/change.ts';
 import type { RunningServer } from '../server.ts';
+import { StorageError } from '../storage/port.ts';
 import { ownDatabase } from '../testing/database.ts';
 import { keysOnDisk } from '../testing/objects.ts';
 import { newGuest, openTestServer, type Guest } from '../testing/server.ts';
@@ -54,7 +55,8 @@ const request = (guest: Guest, count: number, demo: JsonObject = {}) =>
   );
 
 const never = new AbortController().signal;
-const run = ({ id }: Generation, by: Server = server, signal = never) => runGeneration(by, id, signal);
+const run = ({ id }: Generation, by: Server = server, signal = never, pauses: number[] = []) =>
+  runGeneration(by, id, signal, pauses);
 
 const statesOf = ({ outputs }: Generation) => outputs.map(({ state }) => state);
 const savedIds = ({ outputs }: Generation) =>
@@ -155,6 +157,55 @@ describe('a run', () => {
     expect(statesOf(between).toSorted()).toEqual(['saved', 'saved', 'saved', 'waiting']);
     await run(asked);
     expect(await getGeneration(guest, asked.id)).toMatchObject({ status: 'succeeded', media: { length: 4 } });
+  });
+});
+
+/** A storage that is out of reach for so many puts. */
+function outageOf(puts: number): Server['storage'] {
+  let left = puts;
+  const put: Server['storage']['put'] = (...args) => {
+    if (left === 0) return server.storage.put(...args);
+    left -= 1;
+    return Promise.reject(new StorageError('UNAVAILABLE', 'The storage does not answer.'));
+  };
+  return { ...server.storage, put };
+}
+
+/** Providers that count how often they are asked. */
+const countMade = () => {
+  const made = { count: 0 };
+  const find: Server['providers']['find'] = (kind, model) => {
+    const found = server.providers.find(kind, model);
+    const generate: typeof found.provider.generate = (...args) => {
+      made.count += 1;
+      return found.provider.generate(...args);
+    };
+    return { ...found, provider: { ...found.provider, generate } };
+  };
+  return { made, providers: { ...server.providers, find } };
+};
+
+describe('an outage of the storage', () => {
+  test('is outlasted with what was made: nothing is made twice', async () => {
+    const guest = await newGuest(server);
+    const asked = await request(guest, 1);
+    const { made, providers } = countMade();
+    await run(asked, { ...server, providers, storage: outageOf(7) }, never, [1, 1, 1, 1]);
+    expect(made.count).toBe(1);
+    expect(await getGeneration(guest, asked.id)).toMatchObject({ status: 'succeeded', media: { length: 1 } });
+  });
+
+  test('that goes on ends the attempt, and a stop ends the wait', async () => {
+    const guest = await newGuest(server);
+    const asked = await request(guest, 1);
+    const down = { ...server, storage: outageOf(1000) };
+    await expect(run(asked, down, never, [1, 1])).rejects.toThrow('does not answer');
+    const stop = new AbortController();
+    const waiting = run(asked, down, stop.signal, [60_000]);
+    setTimeout(() => stop.abort(new Error('this worker stops')), 500);
+    await expect(waiting).rejects.toThrow('this worker stops');
+    await run(asked);
+    expect(await getGeneration(guest, asked.id)).toMatchObject({ status: 'succeeded' });
   });
 });
 

@@ -20,6 +20,7 @@ import { log } from '../log.ts';
 import { insertMedia, stageFiles } from '../media/ingest.ts';
 import { ProviderError, type ProviderOutput, type ProviderRequest } from '../providers/port.ts';
 import { outputSeed } from '../providers/registry.ts';
+import { OUTAGE_PAUSES, outlastOutage } from './outage.ts';
 import type { GenerationRow } from './rows.ts';
 
 /** Outputs of one generation that are made at the same time. */
@@ -138,6 +139,7 @@ async function saveOutput(
   row: GenerationRow,
   output: GenerationOutput,
   made: ProviderOutput,
+  { signal, pauses }: { signal: AbortSignal; pauses: readonly number[] },
 ) {
   const { mediaId, index } = output;
   const bytes = await embedRecipe(made.bytes, recipeInFile(row, made), 'output');
@@ -145,7 +147,7 @@ async function saveOutput(
     field: 'output',
     ...(made.poster ? { poster: made.poster } : {}),
   });
-  const files = await stageFiles(server, mediaId, bytes, prepared);
+  const files = await outlastOutage(() => stageFiles(server, mediaId, bytes, prepared), signal, pauses);
   let kept = false;
   await writeOwn(server, row.id, async (tx, head, current, ctx) => {
     if (!isActive(current.state)) return null;
@@ -191,7 +193,12 @@ function watchForCancel(server: Server, id: GenerationId, cancelled: AbortContro
  * @param signal Fires when this worker must stop: the run rejects, and the queue gives it to another.
  * @throws Whatever is neither the provider's nor the input's fault, for the queue to try again.
  */
-export async function runGeneration(server: Server, id: GenerationId, signal: AbortSignal): Promise<void> {
+export async function runGeneration(
+  server: Server,
+  id: GenerationId,
+  signal: AbortSignal,
+  pauses = OUTAGE_PAUSES,
+): Promise<void> {
   const row = await advance(server, id, 'start', { startedAt: server.now() });
   if (!row || !isActive(row.state)) return;
   const { provider } = server.providers.find(row.kind, row.model);
@@ -208,7 +215,7 @@ export async function runGeneration(server: Server, id: GenerationId, signal: Ab
         .generate(toRequest(current, output.index), either)
         .finally(() => (making -= 1));
       if (making === 0) await advance(server, id, 'save');
-      await saveOutput(server, current, output, made);
+      await saveOutput(server, current, output, made, { signal: either, pauses });
     } catch (error) {
       if (either.aborted) return;
       const reason = toOutputError(error);

@@ -8,15 +8,25 @@ import { log } from '../log.ts';
 /** Attempts at one job. Each death of a worker costs one: what kills five workers is not tried a sixth time. */
 const RETRY_LIMIT = 5;
 
-/**
- * A worker that stops beating loses its job to another after this long. Ten is the least that pg-boss takes.
- * Retries start at once: what fails by its own fault ends as a failed output, never as a failed job.
- */
+/** A worker that stops beating loses its job to another after this long. Ten is the least that pg-boss takes. */
 const HEARTBEAT_SECONDS = 10;
+
+/**
+ * Seconds before the next attempt, doubled with each: what fails by its own fault ends as a failed output and not as a
+ * failed job, so that a job which fails waits for something that is out of reach.
+ */
+const RETRY = { retryDelay: 1, retryBackoff: true, retryDelayMax: 60 };
 
 export const GENERATE = 'generate';
 export const SWEEP = 'sweep';
 export const NIGHTLY = 'nightly';
+
+/** How long ended jobs are kept, in seconds. */
+const KEPT: [queue: string, seconds: number][] = [
+  [GENERATE, 86_400],
+  [SWEEP, 3600],
+  [NIGHTLY, 86_400],
+];
 
 export type Queue = {
   /** Enqueues in the caller's transaction: no generation without a job, no job without its generation. */
@@ -60,10 +70,19 @@ export async function installQueue(url: string, db: postgres.Sql): Promise<void>
   boss.on('error', (error) => log.error('queue', error));
   await boss.start();
   try {
-    const settings = { retryLimit: RETRY_LIMIT, heartbeatSeconds: HEARTBEAT_SECONDS, notify: true };
-    await boss.createQueue(GENERATE, { ...settings, expireInSeconds: 3600, deleteAfterSeconds: 86_400 });
-    await boss.createQueue(SWEEP, { ...settings, expireInSeconds: 3600, deleteAfterSeconds: 3600 });
-    await boss.createQueue(NIGHTLY, { ...settings, expireInSeconds: 3600, deleteAfterSeconds: 86_400 });
+    const settings = {
+      retryLimit: RETRY_LIMIT,
+      ...RETRY,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      expireInSeconds: 3600,
+      notify: true,
+    };
+    for (const [name, deleteAfterSeconds] of KEPT) {
+      const options = { ...settings, deleteAfterSeconds };
+      await boss.createQueue(name, options);
+      // One that an earlier version has made keeps its settings otherwise.
+      await boss.updateQueue(name, options);
+    }
     await db.unsafe(`
       grant usage on schema pgboss to app_user, app_worker;
       grant select, insert, update on all tables in schema pgboss to app_user, app_worker;
