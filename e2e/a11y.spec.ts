@@ -97,7 +97,7 @@ test('everything on a touch screen is at least 44 pixels high, and no page scrol
   consoleErrors.watch(context);
   const page = await context.newPage();
   await makePictures(page, ['sea'], { count: 2 });
-  for (const path of ['/', '/gallery', '/collections', '/trash', '/settings/privacy']) {
+  for (const path of ['/', '/gallery', '/collections', '/activity', '/trash', '/settings/privacy']) {
     await page.goto(path);
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
     const small = await page.locator('button:visible, nav a:visible, label:visible').evaluateAll((elements) =>

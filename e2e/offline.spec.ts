@@ -84,7 +84,7 @@ test('with the server dead, every address of the application opens; when it is b
   const id = made?.media[0]?.id ?? '';
   await openKept(page, 2);
   await app.kill();
-  for (const path of ['/', '/starred', '/collections', '/trash', '/gallery']) {
+  for (const path of ['/', '/starred', '/collections', '/activity', '/trash', '/gallery']) {
     await page.goto(path);
     await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeVisible();
     await expect(page).toHaveURL(path);

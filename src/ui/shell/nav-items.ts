@@ -1,4 +1,4 @@
-import { FolderHeart, Images, Sparkles, Star, Trash2, type LucideIcon } from 'lucide-react';
+import { Activity, FolderHeart, Images, Sparkles, Star, Trash2, type LucideIcon } from 'lucide-react';
 
 /** `key` is what follows `g`. */
 export type NavItem = { href: string; label: string; icon: LucideIcon; key: string };
@@ -8,6 +8,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/gallery', label: 'Gallery', icon: Images, key: 'g' },
   { href: '/starred', label: 'Starred', icon: Star, key: 's' },
   { href: '/collections', label: 'Collections', icon: FolderHeart, key: 'l' },
+  { href: '/activity', label: 'Activity', icon: Activity, key: 'a' },
   { href: '/trash', label: 'Trash', icon: Trash2, key: 't' },
 ];
 

@@ -12,6 +12,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
       ['g g', 'Gallery'],
       ['g s', 'Starred'],
       ['g l', 'Collections'],
+      ['g a', 'Activity'],
       ['g t', 'Trash'],
       ['Ctrl Z', 'Undo the last change'],
       ['?', 'This help'],

@@ -4,7 +4,7 @@
  */
 import { isShell, shellOf } from '../names.ts';
 
-const PAGES = ['/', '/gallery', '/starred', '/collections', '/trash'];
+const PAGES = ['/', '/gallery', '/starred', '/collections', '/activity', '/trash'];
 const ASSET = /\/_next\/static\/[^"'\\\s)]+/g;
 /** All of it is listed by the build; fonts and pictures are kept when a page names them, or when they are first used. */
 const CODE = /\.(?:js|css)$/;

@@ -1,0 +1,28 @@
+'use client';
+import type { Receipt } from '#core/receipt.ts';
+import { sizeOf, titleOf, waitingFor } from './activity-words.ts';
+import { Moment } from './moment.tsx';
+
+export function ReceiptRow({ receipt }: { receipt: Receipt }) {
+  const { requestedAt, goneAt, pending } = receipt;
+  const isStuck = pending !== null && pending.why !== 'soon';
+  return (
+    <li className="py-3">
+      <p>{titleOf(receipt)}</p>
+      <p className="text-quiet text-note mt-0.5 tabular-nums">
+        {sizeOf(receipt)}, asked for <Moment at={requestedAt} />
+      </p>
+      <p
+        className={`text-note mt-0.5 tabular-nums ${isStuck ? 'text-danger' : goneAt ? 'text-ok' : 'text-quiet'}`}
+      >
+        {goneAt ? (
+          <>
+            All bytes gone, seen <Moment at={goneAt} />
+          </>
+        ) : (
+          waitingFor(receipt)
+        )}
+      </p>
+    </li>
+  );
+}
