@@ -45,13 +45,15 @@ export async function watchTraffic(context: BrowserContext) {
   context.on('request', (request) => requests.push(request));
   // Read on the way: a page that has left takes the bodies of its answers along.
   await context.route(/sync\.changes/, async (route) => {
-    // A poll may be on its way as the journey ends.
-    const response = await route.fetch().catch(() => null);
-    if (response === null) return;
-    const text = await response.text();
-    rows.whole += text.split('"type":"media"').length - 1;
-    rows.stubs += text.split('"type":"media-stub"').length - 1;
-    await route.fulfill({ response }).catch(() => {});
+    try {
+      const response = await route.fetch();
+      const text = await response.text();
+      rows.whole += text.split('"type":"media"').length - 1;
+      rows.stubs += text.split('"type":"media-stub"').length - 1;
+      await route.fulfill({ response });
+    } catch {
+      // A poll that was on its way as the page or the journey ended.
+    }
   });
   const calls = (pattern: RegExp) => requests.filter((request) => pattern.test(request.url()));
   return {

@@ -75,15 +75,24 @@ test('who says no at the provider comes back to words that help, with the guestâ
   await expect(tiles(page)).toHaveCount(1);
 });
 
-test('a provider is linked to an account, opens it, and is unlinked', async ({ page, issuer }) => {
+test('a provider is linked to an account, opens it, and is unlinked', async ({
+  page,
+  issuer,
+  consoleErrors,
+}) => {
   const person = somebody();
   issuer.person = person;
   const email = newEmail();
   await makePictures(page, ['a lighthouse']);
   await signUpWith(page, email, 1);
-  // Without a link, the same person gets an account of their own.
   await page.goto('/settings/account');
   await page.getByRole('button', { name: 'Link Harbour' }).click();
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill('not the password');
+  consoleErrors.allow(/status of 401/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('This is not your password. Nothing was changed.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Go to Harbour' }).click();
   await expect(page.getByRole('button', { name: 'Unlink Harbour' })).toBeVisible();
   await signOut(page);
 
@@ -96,6 +105,7 @@ test('a provider is linked to an account, opens it, and is unlinked', async ({ p
   await expect(page.getByRole('button', { name: 'Link Harbour' })).toBeVisible();
   await signOut(page);
 
+  // No longer linked, the same person gets an account of their own.
   await goOn(page, '/sign-in');
   await expect(page).toHaveURL(/\/gallery$/);
   await expect(page.getByText('Nothing here yet')).toBeVisible();

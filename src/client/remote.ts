@@ -34,7 +34,8 @@ const isRefusal = (value: unknown): value is Refusal =>
   value.error !== null &&
   'code' in value.error;
 
-function parseRefusal(text: string): RemoteError {
+/** What an answer that is not a success says; NETWORK when this server did not write it. */
+export function parseRefusal(text: string): RemoteError {
   try {
     const body: unknown = JSON.parse(text);
     if (isRefusal(body))

@@ -136,6 +136,9 @@ export const AUDIT_TYPES = [
 export const AuditType = z.enum(AUDIT_TYPES);
 export type AuditType = z.infer<typeof AuditType>;
 
+/** Days that an account's events are kept. */
+export const AUDIT_DAYS = 365;
+
 export const AuditEvent = z.object({
   id: z.uuid(),
   type: AuditType,

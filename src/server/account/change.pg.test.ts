@@ -46,6 +46,30 @@ test('a name is kept, and taken away again', async () => {
   expect((await mutate(jar, 'account.update', { name: ' ' })).data).toMatchObject({ name: null });
 });
 
+test('mails greet by name who has shown to own the address, and nobody else', async () => {
+  const { email, jar } = await signUpSomebody();
+  await mutate(jar, 'account.update', { name: 'Ada\nLovelace' });
+  serve({ mail: 'sent' });
+  await mutate(new Jar(), 'account.requestReset', { email });
+  expect(box().to(email).at(-1)?.text).not.toContain('Ada');
+  await mutate(jar, 'account.reset', { token: box().tokenFor(email), password: NEXT });
+  await mutate(new Jar(), 'account.requestReset', { email });
+  expect(box().to(email).at(-1)?.text).toMatch(/^Hello Ada Lovelace,/);
+  const again = await signInElsewhere(email, NEXT);
+  await mutate(again, 'account.changePassword', { current: NEXT, next: PASSWORD });
+  expect(box().to(email).at(-1)?.text).toMatch(/^Hello Ada Lovelace,\s+The password/);
+});
+
+test('a name that a stranger gave to an address goes once its owner has come', async () => {
+  const { email, jar } = await signUpSomebody();
+  await mutate(jar, 'account.update', { name: 'Win a prize at evil.example' });
+  serve({ mail: 'sent' });
+  await mutate(new Jar(), 'account.requestReset', { email });
+  await mutate(new Jar(), 'account.reset', { token: box().tokenFor(email), password: NEXT });
+  const owner = await signInElsewhere(email, NEXT);
+  expect((await query(owner, 'account.me')).data).toMatchObject({ name: null });
+});
+
 test('changing the password asks for the old one, ends the other sessions and keeps this one', async () => {
   const { email, jar } = await signUpSomebody();
   const other = await signInElsewhere(email);

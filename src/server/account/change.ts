@@ -14,7 +14,7 @@ import { noteEvent } from './audit.ts';
 import { emailChangedMail, emailChangeMail, emailTakenMail, passwordChangedMail } from './mails.ts';
 import { tellStreams } from './sessions.ts';
 import { linkTo, sendLink, takeMail } from './sign-in.ts';
-import { findUserByEmail, lockUser, setPassword, type User } from './users.ts';
+import { findUserByEmail, greetingName, lockUser, setPassword, type User } from './users.ts';
 import { siteUrl, type Visit } from './visit.ts';
 
 export type SignedInActor = Extract<Actor, { type: 'user' }>;
@@ -80,7 +80,7 @@ export async function changePassword(
     await noteEvent(tx, visit, user.id, 'password-changed');
   });
   await tellStreams(server, actor.userId);
-  if (before.email) await notify(visit, passwordChangedMail(before.email, siteUrl()));
+  if (before.email) await notify(visit, passwordChangedMail(before.email, greetingName(before), siteUrl()));
 }
 
 export async function requestEmailChange(
@@ -115,7 +115,7 @@ export async function confirmEmailChange(
   const { server, identity } = visit;
   await server.limits.take('tokenFrom', identity.network);
   const now = server.now();
-  const { old, email } = await asServer(server, async (tx) => {
+  const { before, email } = await asServer(server, async (tx) => {
     const errand = await takeToken(tx, now, token, ['email']);
     const user = await lockUser(tx, errand.userId);
     if (await findUserByEmail(tx, errand.email)) {
@@ -124,9 +124,9 @@ export async function confirmEmailChange(
     await tx.update(users).set({ email: errand.email, emailVerified: now }).where(eq(users.id, user.id));
     await dropTokens(tx, user.id);
     await noteEvent(tx, visit, user.id, 'email-changed', { from: user.email, to: errand.email });
-    return { old: user.email, email: errand.email };
+    return { before: user, email: errand.email };
   });
-  if (old) await notify(visit, emailChangedMail(old, siteUrl()));
+  if (before.email) await notify(visit, emailChangedMail(before.email, greetingName(before), siteUrl()));
   return { email };
 }
 

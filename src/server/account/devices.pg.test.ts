@@ -12,7 +12,7 @@ import {
 } from '../testing/account-server.ts';
 import { revokeSessions } from '../auth/sessions.ts';
 import { asServer } from '../db/doors.ts';
-import { authSessions } from '../db/identity.ts';
+import { auditEvents, authSessions, users } from '../db/identity.ts';
 import { Jar, mutate, query } from '../testing/api.ts';
 import { newUser, signInAs } from '../testing/server.ts';
 import { sweepAccounts } from './upkeep.ts';
@@ -71,9 +71,11 @@ test('devices that sign out while the password changes wait for no one, and none
   }
 });
 
+/** The same server so many days later. */
+const days = (count: number) => ({ db: server().db, now: () => new Date(Date.now() + count * 86_400_000) });
+
 test('a month after a session has ended nothing is kept of it; open ones are not touched', async () => {
   const user = await newUser(server());
-  const days = (count: number) => ({ db: server().db, now: () => new Date(Date.now() + count * 86_400_000) });
   const rows = () =>
     asServer(server(), (tx) => tx.select().from(authSessions).where(eq(authSessions.userId, user.userId)));
   await signInAs(server(), user);
@@ -85,6 +87,22 @@ test('a month after a session has ended nothing is kept of it; open ones are not
   expect(await rows()).toMatchObject([{ revokedAt: null }]);
   await sweepAccounts(days(61));
   expect(await rows()).toEqual([]);
+});
+
+test('what happened to an account is kept for a year', async () => {
+  const { email } = await signUpSomebody();
+  const events = () =>
+    asServer(server(), (tx) =>
+      tx
+        .select({ type: auditEvents.type })
+        .from(auditEvents)
+        .innerJoin(users, eq(users.id, auditEvents.userId))
+        .where(eq(users.email, email)),
+    );
+  await sweepAccounts(days(364));
+  expect(await events()).toHaveLength(2);
+  await sweepAccounts(days(366));
+  expect(await events()).toEqual([]);
 });
 
 /** Opens the stream of pokes as a browser does. @returns Whether it has ended, once it has or after `patience` ms. */

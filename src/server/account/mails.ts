@@ -8,6 +8,9 @@ const write = (to: string, subject: string, ...paragraphs: string[]): Message =>
   text: `${paragraphs.join('\n\n')}\n`,
 });
 
+/** @param name By which the person is greeted; null: not at all. */
+const greet = (name: string | null) => (name === null ? [] : [`Hello ${name},`]);
+
 const HOLDS = `The link holds once, for ${LINK_MINUTES} minutes.`;
 const IGNORE = 'If you did not ask for this, do nothing: nothing was changed.';
 
@@ -35,10 +38,11 @@ export const takenMail = (to: string, site: string) =>
     IGNORE,
   );
 
-export const resetMail = (to: string, link: string) =>
+export const resetMail = (to: string, name: string | null, link: string) =>
   write(
     to,
     'Choose a new password',
+    ...greet(name),
     'Open this link to choose a new password for Afterimage:',
     link,
     HOLDS,
@@ -74,28 +78,31 @@ export const emailTakenMail = (to: string) =>
 
 const NOT_YOU = 'If this was not you, choose a new password at once and sign out everywhere:';
 
-export const emailChangedMail = (to: string, site: string) =>
+export const emailChangedMail = (to: string, name: string | null, site: string) =>
   write(
     to,
     'The address of your account was changed',
+    ...greet(name),
     'Your Afterimage account now has another address; this one opens it no more.',
     'If this was not you, answer whoever runs this site:',
     site,
   );
 
-export const passwordChangedMail = (to: string, site: string) =>
+export const passwordChangedMail = (to: string, name: string | null, site: string) =>
   write(
     to,
     'Your password was changed',
+    ...greet(name),
     'The password of your Afterimage account was changed, and all other devices were signed out.',
     NOT_YOU,
     `${site}/sign-in`,
   );
 
-export const erasureMail = (to: string, site: string, day: string, receipt: string) =>
+export const erasureMail = (to: string, name: string | null, site: string, day: string, receipt: string) =>
   write(
     to,
     'Your account will be deleted',
+    ...greet(name),
     `Your Afterimage account and everything in it will be deleted in the night after ${day}. Until then, sign in and take it back:`,
     `${site}/settings/privacy`,
     `The number of the receipt is ${receipt}.`,

@@ -8,21 +8,26 @@ import { noteEvent } from './audit.ts';
 import { noAccountMail, resetMail } from './mails.ts';
 import { tellStreams } from './sessions.ts';
 import { linkTo, sendLink, takeMail } from './sign-in.ts';
-import { findUserByEmail, lockUser, proveAddress, setPassword } from './users.ts';
+import { findUserByEmail, greetingName, lockUser, proveAddress, setPassword } from './users.ts';
 import { siteUrl, type Visit } from './visit.ts';
 
 /** One mail or the other goes out, so that neither the answer nor its time tells who has an account. */
 export async function requestReset(visit: Visit, { email }: { email: string }): Promise<LinkSent> {
   const { server } = visit;
   await takeMail(visit, email);
-  const token = await asServer(server, async (tx) => {
+  const asked = await asServer(server, async (tx) => {
     const user = await findUserByEmail(tx, email);
     if (!user) return null;
     await noteEvent(tx, visit, user.id, 'password-reset-asked');
-    return issueToken(tx, server.now(), { for: 'reset', userId: user.id });
+    return {
+      name: greetingName(user),
+      token: await issueToken(tx, server.now(), { for: 'reset', userId: user.id }),
+    };
   });
-  if (token !== null)
-    return sendLink(server, linkTo(LINK_PAGES.reset, token), (link) => resetMail(email, link));
+  if (asked) {
+    const { name, token } = asked;
+    return sendLink(server, linkTo(LINK_PAGES.reset, token), (link) => resetMail(email, name, link));
+  }
   await server.mail.send(noAccountMail(email, siteUrl()));
   return { status: 'check-mail', shownLink: null };
 }

@@ -39,6 +39,13 @@ export async function createUser(tx: Tx, visit: Visit, user: NewUser): Promise<U
 }
 
 /**
+ * The name to greet somebody by in a mail. null until they have shown to own the address: before, it may be what a
+ * stranger wants this server to write to them.
+ */
+export const greetingName = ({ name, emailVerified }: Pick<User, 'name' | 'emailVerified'>): string | null =>
+  (emailVerified && name?.replaceAll(/\s+/g, ' ')) || null;
+
+/**
  * Whoever is there has just shown to own the account's address. If nobody ever had, the account may have been made by
  * somebody else with this address, in wait for its owner: what that one set is dropped, unless it is the same browser
  * that is signed in to it.
@@ -52,7 +59,7 @@ export async function proveAddress(tx: Tx, visit: Visit, userId: UserId): Promis
   const isOwn = identity.actor.type === 'user' && identity.actor.userId === userId;
   await tx
     .update(users)
-    .set({ emailVerified: now, ...(!isOwn && { passwordHash: null }) })
+    .set({ emailVerified: now, ...(!isOwn && { passwordHash: null, name: null }) })
     .where(eq(users.id, userId));
   if (isOwn) return true;
   await tx.delete(accounts).where(eq(accounts.userId, userId));

@@ -60,6 +60,21 @@ async function leave(jar: Jar, form: Record<string, string> = {}): Promise<strin
   return Away.parse(await response.json()).url;
 }
 
+async function askToLink(jar: Jar, password?: string): Promise<Response> {
+  const { csrfToken } = Csrf.parse(await (await jar.fetch('/api/auth/csrf')).json());
+  const fields = {
+    csrfToken,
+    callbackUrl: '/settings',
+    json: 'true',
+    link: 'true',
+    ...(password && { password }),
+  };
+  return jar.fetch('/api/auth/signin/oidc', {
+    body: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
+  });
+}
+
 /** The browser follows the provider's answer. @returns Where it is sent. */
 async function comeBack(jar: Jar, address: string): Promise<string> {
   const { pathname, search } = new URL(address);
@@ -200,6 +215,31 @@ test('a provider is linked to the account that asked for it, and then signs in t
   expect(await userOf(elsewhere)).toBe(user.userId);
   await signInWith(jar, claims, { link: 'true' });
   expect(await linksOf(user.userId)).toHaveLength(1);
+});
+
+test('a link asks for the password, or for a sign-in of the last minutes where there is none', async () => {
+  const owner = await newUser(server(), { password: 'four words in a row' });
+  const jar = await browserOf(owner);
+  for (const password of [undefined, 'not this one']) {
+    const refused = await askToLink(jar, password);
+    expect([refused.status, await refused.text()]).toEqual([
+      401,
+      expect.stringContaining('WRONG_CREDENTIALS'),
+    ]);
+    expect(jar.cookies.has('link')).toBe(false);
+  }
+  expect((await askToLink(jar, 'four words in a row')).status).toBe(200);
+  expect(jar.cookies.has('link')).toBe(true);
+
+  const idle = await browserOf(await newUser(server()));
+  const later = { ...server(), now: () => new Date(Date.now() + 16 * 60_000) };
+  globalThis.afterimageServer = Promise.resolve(later);
+  try {
+    expect((await askToLink(idle)).status).toBe(403);
+    expect(idle.cookies.has('link')).toBe(false);
+  } finally {
+    globalThis.afterimageServer = Promise.resolve(server());
+  }
 });
 
 test('without asking for a link, a signed-in browser changes to the account of the person who comes back', async () => {

@@ -8,6 +8,7 @@ import NextAuth, { type AuthOptions } from 'next-auth';
 import { ProviderId } from '#core/account.ts';
 import { AppError, notFound } from '#core/errors.ts';
 import type { UserId } from '#core/owner.ts';
+import { confirmOwner } from '../account/change.ts';
 import { linkProvider, signInWithProvider, type Vouched } from '../account/providers.ts';
 import { siteUrl, type Visit } from '../account/visit.ts';
 import { guardWrite, readBody } from '../http/guard.ts';
@@ -92,9 +93,11 @@ async function goAway(journey: Journey, errand: Errand): Promise<Response> {
   const { request, visit } = journey;
   const { actor } = visit.identity;
   const bytes = await readBody(request, MAX_FORM_BYTES);
-  const { json, ...form } = Object.fromEntries(new URLSearchParams(Buffer.from(bytes).toString()));
+  const { json, password, ...form } = Object.fromEntries(new URLSearchParams(Buffer.from(bytes).toString()));
   const isLink = form['link'] === 'true';
   if (isLink && actor.type !== 'user') throw new AppError('SIGN_IN_REQUIRED', 'Sign in first.');
+  // Whoever is linked can sign in from then on: an open browser alone is not enough.
+  if (isLink && actor.type === 'user') await confirmOwner(visit, actor, password, 'password');
   visit.setCookies.push(
     isLink && actor.type === 'user' ? setLinkCookie(actor.device, JOURNEY_SECONDS) : dropCookie(linkCookie()),
   );

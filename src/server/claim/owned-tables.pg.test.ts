@@ -1,13 +1,22 @@
 /** Walks the schema as Postgres has it: a table that holds something of a library must be in every list of them. */
-import { sql } from 'drizzle-orm';
+import { getTableName, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { ERASED } from '../privacy/erase.ts';
+import { EXPORTED, NOT_EXPORTED } from '../privacy/export.ts';
 import { useTestServer } from '../testing/server.ts';
 import { MOVED_TABLES } from './move.ts';
 
 const server = useTestServer();
 
-/** Whoever keeps another list of all owned tables (an export, an erasure) adds it here. */
-const LISTS: Record<string, readonly string[]> = { 'what a claim moves': MOVED_TABLES };
+/** Whoever keeps another list of all owned tables adds it here. */
+const LISTS: Record<string, readonly string[]> = {
+  'what a claim moves': MOVED_TABLES,
+  'what an export holds, or lacks for a reason': [
+    ...EXPORTED.map((table) => getTableName(table)),
+    ...Object.keys(NOT_EXPORTED),
+  ],
+  'what an erasure takes': ERASED.map((table) => getTableName(table)),
+};
 
 /** Columns that hold a library's id on purpose without being its row's owner. */
 const OTHERS = ['media.origin_library', 'libraries.merged_into', 'claims.from_library', 'claims.to_library'];

@@ -11,7 +11,7 @@ import { noteEvent } from '../account/audit.ts';
 import { confirmOwner, lockConfirmed, notify, type SignedInActor } from '../account/change.ts';
 import { erasureMail } from '../account/mails.ts';
 import { tellStreams } from '../account/sessions.ts';
-import { lockUser } from '../account/users.ts';
+import { greetingName, lockUser } from '../account/users.ts';
 import { siteUrl, type Visit } from '../account/visit.ts';
 import { dropCookie, guestCookie, setCompanion } from '../auth/cookies.ts';
 import { revokeSessions } from '../auth/sessions.ts';
@@ -74,7 +74,10 @@ export async function requestDeletion(
   });
   await tellStreams(server, actor.userId);
   if (isNew && before.email) {
-    await notify(visit, erasureMail(before.email, siteUrl(), DAY_NAME.format(dueAt), erasure.id));
+    await notify(
+      visit,
+      erasureMail(before.email, greetingName(before), siteUrl(), DAY_NAME.format(dueAt), erasure.id),
+    );
   }
   return toErasure(erasure);
 }

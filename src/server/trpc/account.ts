@@ -5,8 +5,9 @@
  * Google, GitHub and an OIDC issuer go through next-auth's own addresses, since a browser has to travel there:
  * 1. `GET /api/auth/csrf` answers `{ csrfToken }` and sets its cookie;
  * 2. `POST /api/auth/signin/<provider id>` with the form fields `csrfToken`, `callbackUrl` (a path of this site to
- *    come back to), `json=true` and, to link the provider to the account that is signed in, `link=true`, answers
- *    `{ url }`: go there (`location.assign(url)`);
+ *    come back to), `json=true` and, to link the provider to the account that is signed in, `link=true` and the
+ *    account's `password` (one without asks for a sign-in of the last minutes), answers `{ url }`: go there
+ *    (`location.assign(url)`);
  * 3. the person comes back signed in at `callbackUrl`, or at `/sign-in?error=<code>`: `OAuthAccountNotLinked` (the
  *    address has an account already: sign in to it and link the provider there), `AccessDenied` (refused at the
  *    provider), any other (it did not work; try again). Who wanted to link a provider comes back to `callbackUrl` with

@@ -50,7 +50,7 @@ function Loaded() {
 function NameForm({ account }: { account: Account }) {
   const { isBusy, failure, onSubmit } = useSubmit();
   return (
-    <Section title="Name" lead="How we greet you in mails. Nobody else sees it.">
+    <Section title="Name" lead="How mails greet you, once your address is confirmed. Nobody else sees it.">
       <form
         className="flex items-end gap-2"
         onSubmit={onSubmit(async (value) => {

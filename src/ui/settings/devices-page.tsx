@@ -90,7 +90,10 @@ const wordsOf = (type: AuditType) => AUDIT_WORDS[type];
 function Events() {
   const { value, status } = useAudit();
   return (
-    <Section title="What happened to this account" lead="If something here was not you, change the password.">
+    <Section
+      title="What happened to this account"
+      lead="Kept for a year. If something here was not you, change the password."
+    >
       {status === 'failed' ? <p className="text-danger">This list could not be loaded.</p> : null}
       <ul className="divide-line divide-y">
         {value?.items.map((event) => (

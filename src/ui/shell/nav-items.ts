@@ -12,5 +12,5 @@ export const NAV_ITEMS: readonly NavItem[] = [
   { href: '/trash', label: 'Trash', icon: Trash2, key: 't' },
 ];
 
-export const isCurrent = (item: NavItem, pathname: string) =>
-  item.href === '/' ? pathname === '/' : pathname === item.href || pathname.startsWith(`${item.href}/`);
+export const isCurrent = ({ href }: Pick<NavItem, 'href'>, pathname: string) =>
+  href === '/' ? pathname === '/' : pathname === href || pathname.startsWith(`${href}/`);
