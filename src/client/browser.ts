@@ -5,7 +5,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { LibraryId } from '#core/owner.ts';
 import { createApi } from './api.ts';
-import { forgetThumbs, moveThumbs } from './offline/kept-thumbs.ts';
+import { forgetThumbs } from './offline/kept-thumbs.ts';
 import { COMPANION } from './offline/names.ts';
 import { createRemote, toRemoteError } from './remote.ts';
 import { createSession, type Session } from './session.ts';
@@ -48,7 +48,7 @@ function begin(): Session {
     remoteFor: (library) => createRemote(api, library),
     onWork: wake,
     forgetThumbs,
-    moveThumbs,
+    moveThumbs: async (from, to) => (await import('./offline/move-thumbs.ts')).moveThumbs(from, to),
   });
 }
 

@@ -7,10 +7,10 @@ import type { ClaimResult } from '#core/claim.ts';
 import type { MediaId } from '#core/media.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { toLibraryId } from './ids.ts';
+import { DATABASE } from './store/early-open.ts';
 import { openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
 import type { Snapshot } from './store/snapshot.ts';
-import { bringAlong, forgetLeftovers, nameOf } from './leftovers.ts';
 import { openChannel, withLock } from './sync/cross-tab.ts';
 import { createEngine, type Engine, type RefusedChange } from './sync/engine.ts';
 import { askFate } from './sync/fate.ts';
@@ -62,7 +62,7 @@ export type SessionPort = {
 const DELETION_PATIENCE = 5000;
 
 async function openDb(library: LibraryId): Promise<LibraryDb> {
-  const open = () => openLocalStore(nameOf(library));
+  const open = () => openLocalStore(DATABASE + library);
   return createLibraryDb(await open(), open);
 }
 
@@ -214,6 +214,7 @@ export function createSession(port: SessionPort): Session {
 
   /** The server has just said that this is the owner: databases of others have no business here. */
   async function forgetOthers(library: LibraryId | null) {
+    const { forgetLeftovers } = await import('./leftovers.ts');
     const isOwner = () => companion() === library && (state.engine?.library ?? null) === library;
     for (const other of await forgetLeftovers({
       library,
@@ -271,7 +272,7 @@ export function createSession(port: SessionPort): Session {
   async function claim(guest: LibraryId, accept: () => Promise<ClaimResult>) {
     const engine = state.engine ?? (await opening?.engine) ?? null;
     if (!engine || engine.library === guest) return accept();
-    const from = await openDb(guest);
+    const [from, { bringAlong }] = await Promise.all([openDb(guest), import('./bring-along.ts')]);
     try {
       return await bringAlong(from, guest, engine, { accept, moveThumbs: port.moveThumbs });
     } finally {

@@ -3,7 +3,7 @@ import { mediaUrl } from '#core/media-url.ts';
 import type { MediaId } from '#core/media.ts';
 import { DEFAULT_THUMB_BUDGET } from '#core/thumb-cache.ts';
 import { openChannel } from '../sync/cross-tab.ts';
-import { BUDGET_KEY, readStill, SETTINGS, thumbsOf, type ToWorker } from './names.ts';
+import { BUDGET_KEY, SETTINGS, thumbsOf, type ToWorker } from './names.ts';
 
 const hasCaches = () => typeof caches !== 'undefined';
 
@@ -24,24 +24,6 @@ export async function forgetThumbs(library: string, ids: readonly MediaId[] | 'a
   const cache = await caches.open(name);
   const paths = ids.flatMap((id) => [mediaUrl(id, 'thumb'), mediaUrl(id, 'poster')]);
   await Promise.all(paths.map((path) => cache.delete(path, { ignoreVary: true })));
-}
-
-/** Gives the stills of a library to the one that it was merged into. */
-export async function moveThumbs(from: string, to: string): Promise<void> {
-  const name = thumbsOf(from);
-  if (!hasCaches() || !(await caches.has(name))) return;
-  const [old, next] = await Promise.all([caches.open(name), caches.open(thumbsOf(to))]);
-  try {
-    for (const request of await old.keys()) {
-      const still = readStill(new URL(request.url).pathname);
-      const response = still && (await old.match(request, { ignoreVary: true }));
-      if (response) await next.put(request, response);
-    }
-  } catch (error) {
-    // No room for them twice: they are fetched again when they are shown.
-    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
-  }
-  await caches.delete(name);
 }
 
 type Budget = { bytes: number; isKnown: boolean };

@@ -3,6 +3,8 @@
  * companion cookie decides which, so that signed out means that nothing is opened.
  */
 const STORE = 'kv';
+/** Before a library's id, in the name of its database. */
+export const DATABASE = 'afterimage:1:';
 
 type Early = { name: string; request: IDBOpenDBRequest };
 
@@ -11,7 +13,7 @@ declare global {
 }
 
 /** Stands in every page. Does as `open` below, and lets go by itself, should the scripts never come. */
-export const EARLY_OPEN_SCRIPT = `try{const l=/(?:^|; )library=([0-9a-f-]{36})(?:;|$)/.exec(document.cookie);if(l){const name='afterimage:1:'+l[1],request=indexedDB.open(name,1);request.onupgradeneeded=()=>request.result.createObjectStore('${STORE}');request.onsuccess=()=>request.result.onversionchange=()=>request.result.close();afterimageEarly={name,request}}}catch{}`;
+export const EARLY_OPEN_SCRIPT = `try{const l=/(?:^|; )library=([0-9a-f-]{36})(?:;|$)/.exec(document.cookie);if(l){const name='${DATABASE}'+l[1],request=indexedDB.open(name,1);request.onupgradeneeded=()=>request.result.createObjectStore('${STORE}');request.onsuccess=()=>request.result.onversionchange=()=>request.result.close();afterimageEarly={name,request}}}catch{}`;
 
 function open(name: string): IDBOpenDBRequest {
   const request = indexedDB.open(name, 1);

@@ -1,0 +1,38 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from './fixtures.ts';
+
+test.use({ viewport: { width: 390, height: 844 } });
+
+test('on a phone the rest stands behind More: it opens, closes by Escape and by a choice, and says where one is', async ({
+  page,
+}) => {
+  await page.goto('/gallery');
+  const bar = page.getByRole('navigation', { name: 'Main' });
+  const more = bar.getByRole('button', { name: 'More' });
+  const starred = bar.getByRole('link', { name: 'Starred' });
+  await expect(bar.getByRole('link', { name: 'Gallery' })).toHaveAttribute('aria-current', 'page');
+  await expect(starred).toBeHidden();
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await expect(starred).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(starred).toBeHidden();
+  await expect(more).toBeFocused();
+
+  await more.click();
+  await starred.click();
+  await expect(page).toHaveURL('/starred');
+  await expect(starred).toBeHidden();
+  await expect(more).toHaveAttribute('aria-current', 'true');
+  for (const [name, path] of [
+    ['Collections', '/collections'],
+    ['Trash', '/trash'],
+    ['Account and settings', '/settings/account'],
+  ] as const) {
+    await more.click();
+    await bar.getByRole('link', { name }).click();
+    await expect(page).toHaveURL(path);
+  }
+});
