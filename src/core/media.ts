@@ -16,7 +16,10 @@ export type GenerationId = z.infer<typeof GenerationId>;
 export const Origin = z.enum(['generated', 'uploaded', 'imported']);
 export type Origin = z.infer<typeof Origin>;
 
-export const FileRole = z.enum(['original', 'preview', 'thumb', 'poster']);
+/** The images that an item was made from, in their order; each is kept with the item. */
+export const SOURCE_ROLES = ['source-1', 'source-2', 'source-3', 'source-4'] as const;
+
+export const FileRole = z.enum(['original', 'preview', 'thumb', 'poster', ...SOURCE_ROLES]);
 export type FileRole = z.infer<typeof FileRole>;
 
 /** Container types that are stored; the type is found from the bytes, never believed from a name or a header. */
@@ -72,6 +75,8 @@ export const Media = z.object({
     preview: z.string().optional(),
     thumb: z.string().optional(),
     poster: z.string().optional(),
+    /** The images that it was made from. */
+    sources: z.array(z.string()).optional(),
   }),
 });
 export type Media = z.infer<typeof Media>;
@@ -121,22 +126,45 @@ export const SaveMediaInput = z
   });
 export type SaveMediaInput = z.infer<typeof SaveMediaInput>;
 
-const isGiven = (value: unknown) => value !== undefined;
+const Link = z.string().trim().min(1).max(MAX_LINK_LENGTH);
+const countGiven = (...values: unknown[]) => values.filter((value) => value !== undefined).length;
 
-/** As the API takes it: a file may also be fetched from a link. */
+/** An image that something was made from. It is copied: what becomes of where it came from changes nothing. */
+export const SourceInput = z
+  .strictObject({
+    ...brought,
+    url: Link.optional(),
+    /** An image of the same library. */
+    media: MediaId.optional(),
+  })
+  .refine(({ data, upload, url, media }) => countGiven(data, upload, url, media) === 1, {
+    message: 'Name one of data (base64), upload, url or media (an item of this library).',
+    path: ['data'],
+  });
+export type SourceInput = z.infer<typeof SourceInput>;
+
+/** As the API takes it: a file may also be fetched from a link, and carry the images that it was made from. */
 export const SaveInput = z
   .strictObject({
     ...described,
     ...brought,
     /** An https link to an image or a video, which is fetched and kept. */
-    url: z.string().trim().min(1).max(MAX_LINK_LENGTH).optional(),
+    url: Link.optional(),
+    sources: z.array(SourceInput).max(SOURCE_ROLES.length).optional(),
   })
-  .refine(({ data, upload, url }) => [data, upload, url].filter(isGiven).length === 1, {
+  .refine(({ data, upload, url }) => countGiven(data, upload, url) === 1, {
     message: 'Send one of data (base64), upload (the id of an upload) or url (a link to fetch).',
     path: ['data'],
-  });
+  })
+  .refine(
+    ({ upload, sources = [] }) => {
+      const named = [upload, ...sources.map((source) => source.upload)].filter((id) => id !== undefined);
+      return new Set(named).size === named.length;
+    },
+    { message: 'Name each upload once.', path: ['sources'] },
+  );
 export type SaveInput = z.infer<typeof SaveInput>;
-export type SaveLinkInput = Omit<SaveInput, 'data' | 'upload' | 'url'> & { url: string };
+export type SaveLinkInput = Omit<SaveInput, 'data' | 'upload' | 'url' | 'sources'> & { url: string };
 
 /** A boolean, in a query as the words true and false. */
 const flag = z

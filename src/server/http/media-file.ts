@@ -14,11 +14,13 @@ export function serveMediaFile(request: Request, params: { id: string; role: str
     if (!role.success) throw notFound('file');
     const file = await getMediaFile({ db: server.db, library }, id.data, role.data);
     const isOriginal = role.data === 'original';
+    // Bytes as they came are never a page of ours; renditions were made here.
+    const isForeign = isOriginal || role.data.startsWith('source-');
     return serveObject(request, {
       ...file,
       storage: await storageOf(server, file.backend),
       filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
-      disposition: isOriginal ? 'attachment' : 'inline',
+      disposition: isForeign ? 'attachment' : 'inline',
     });
   });
 }

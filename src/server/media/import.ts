@@ -20,13 +20,14 @@ import { MediaId } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary } from '../db/doors.ts';
 import { media } from '../db/schema.ts';
+import { countFetch } from '../fetch/count-fetch.ts';
 import { readLink, sourceOf, type Link } from '../fetch/link.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
 import { log } from '../log.ts';
 import { storageFailure } from '../storage/port.ts';
 import { findByHash, keepImported } from './keep.ts';
 import { isLive } from './rows.ts';
-import { countFetch, keepLink } from './save-link.ts';
+import { keepLink } from './save-link.ts';
 
 /** Entries of one call that are worked on at the same time. */
 const PARALLEL = 3;
@@ -172,9 +173,11 @@ async function importOne(
   found: Found,
   network: string | null,
 ): Promise<{ id: MediaId; isNew: boolean; trashed: boolean }> {
-  const { source: _source, headline, model, seed, createdAt, ...rest } = found.item;
+  const { source: _source, prompt, headline, model, seed, createdAt, ...rest } = found.item;
   const described = {
     ...rest,
+    // What the entry does not say, the file may.
+    ...(prompt !== '' && { prompt }),
     ...(headline !== null && { headline }),
     ...(model !== null && { model }),
     ...(seed !== null && { seed }),

@@ -11,6 +11,7 @@ import type { MediaSource } from '../ingest/source.ts';
 import { doomStaged, stageObject } from '../ledger.ts';
 import { insertMedia, stageFiles } from './ingest.ts';
 import { isLive, type MediaRow } from './rows.ts';
+import { NO_SOURCES, stageSources, takeUploads, type Sources } from './sources.ts';
 import { recipeOf, requireKind, type Described } from './save.ts';
 
 type OfLibrary = Pick<LibraryCtx, 'library'>;
@@ -45,6 +46,7 @@ type Brought = {
   source: SourceOf | null;
   /** What this file repeats. Asked under the library's lock: of two that bring the same, the second finds the first. */
   findTwin: (tx: Tx) => Promise<MediaRow | null>;
+  sources?: Sources;
 };
 
 /**
@@ -54,24 +56,25 @@ type Brought = {
 export async function keepImported(
   ctx: LibraryCtx,
   id: MediaId,
-  { file, field, described, source, findTwin }: Brought,
+  { file, field, described, source, findTwin, sources = NO_SOURCES }: Brought,
 ): Promise<{ id: MediaId; isNew: boolean }> {
   const prepared = await prepareMedia(file, { field });
   requireKind(described, prepared);
+  const beside = await stageSources(ctx, id, sources);
   const body = typeof file === 'string' ? createReadStream(file) : file;
   const original = await stageObject(ctx, id, body, { mime: prepared.mime });
-  const files = await stageFiles(ctx, id, original, prepared);
+  const staged = await stageFiles(ctx, id, original, prepared);
+  const files = [...staged, ...beside.files];
   const kept = await writeLibrary(ctx, async (tx, head) => {
     const twin = await findTwin(tx);
     if (twin) return { id: twin.id, isNew: false };
     const recipe = { id, origin: 'imported' as const, ...recipeOf(ctx, described, prepared), ...source };
-    return { id, isNew: await insertMedia(tx, head, ctx, recipe, prepared, files) };
+    const isNew = await insertMedia(tx, head, ctx, recipe, prepared, files);
+    if (isNew && beside.files.length > 0) await takeUploads(tx, beside.files);
+    return { id, isNew };
   });
   if (!kept.isNew) {
-    await doomStaged(
-      ctx,
-      files.map((staged) => staged.object),
-    );
+    await doomStaged(ctx, [...staged.map(({ object }) => object), ...beside.own]);
   }
   return kept;
 }

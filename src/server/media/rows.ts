@@ -1,7 +1,7 @@
 import { desc, isNull, sql, type SQL } from 'drizzle-orm';
 import { decodePageCursor, encodePageCursor } from '#core/cursor.ts';
 import { mediaUrl } from '#core/media-url.ts';
-import type { FileRole, Media } from '#core/media.ts';
+import { SOURCE_ROLES, type FileRole, type Media } from '#core/media.ts';
 import { media } from '../db/schema.ts';
 
 export type MediaRow = typeof media.$inferSelect;
@@ -10,6 +10,7 @@ const iso = (date: Date | null) => date?.toISOString() ?? null;
 
 /** A row as the world sees it: no owner, no storage key. */
 export function toMedia(row: MediaRow): Media {
+  const sources = SOURCE_ROLES.filter((role) => row.roles.includes(role));
   const path = (role: FileRole) => (row.roles.includes(role) ? { [role]: mediaUrl(row.id, role) } : {});
   return {
     id: row.id,
@@ -39,7 +40,13 @@ export function toMedia(row: MediaRow): Media {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     trashedAt: iso(row.trashedAt),
-    urls: { original: mediaUrl(row.id, 'original'), ...path('preview'), ...path('thumb'), ...path('poster') },
+    urls: {
+      original: mediaUrl(row.id, 'original'),
+      ...path('preview'),
+      ...path('thumb'),
+      ...path('poster'),
+      ...(sources.length > 0 && { sources: sources.map((role) => mediaUrl(row.id, role)) }),
+    },
   };
 }
 

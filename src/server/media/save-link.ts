@@ -1,24 +1,20 @@
 import { uuidv7 } from 'uuidv7';
 import { AppError } from '#core/errors.ts';
-import { MediaId, type Media, type SaveLinkInput } from '#core/media.ts';
+import { MediaId, type Media, type SaveLinkInput, type SourceInput } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary } from '../db/doors.ts';
+import { countFetch } from '../fetch/count-fetch.ts';
 import { readLink, sourceOf } from '../fetch/link.ts';
 import { findBySource, keepImported } from './keep.ts';
 import { toMedia } from './rows.ts';
 import { findSaved } from './save.ts';
-
-/** One more link that this server asks somebody for. */
-export async function countFetch(ctx: LibraryCtx, network: string | null): Promise<void> {
-  await ctx.limits.take('fetch', ctx.library);
-  await ctx.limits.take('fetchFrom', network);
-}
 
 /** As `saveLink`, with the word whether the record was made now. */
 export async function keepLink(
   ctx: LibraryCtx,
   { url, ...described }: SaveLinkInput,
   network: string | null,
+  named: readonly SourceInput[] = [],
 ): Promise<{ item: Media; isNew: boolean }> {
   const id = described.id ?? MediaId.parse(uuidv7());
   const link = readLink(url);
@@ -36,6 +32,7 @@ export async function keepLink(
       described,
       source,
       findTwin: (tx) => findBySource(tx, ctx, source),
+      sources: { named, network },
     }),
   );
   const item = await findSaved(ctx, kept.id);
@@ -53,4 +50,5 @@ export const saveLink = async (
   ctx: LibraryCtx,
   input: SaveLinkInput,
   network: string | null,
-): Promise<Media> => (await keepLink(ctx, input, network)).item;
+  sources: readonly SourceInput[] = [],
+): Promise<Media> => (await keepLink(ctx, input, network, sources)).item;

@@ -1,16 +1,15 @@
-import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { AppError, notFound } from '#core/errors.ts';
 import { MediaId, normaliseTags, type Media, type SaveLinkInput, type SaveMediaInput } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary, writeLibrary } from '../db/doors.ts';
-import { uploads } from '../db/schema.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
 import { prepareMedia, type PreparedMedia } from '../ingest/prepare.ts';
 import { doomStaged } from '../ledger.ts';
 import { readUpload } from '../upload.ts';
 import { findMedia, insertMedia, stageFiles } from './ingest.ts';
 import { toMedia } from './rows.ts';
+import { NO_SOURCES, stageSources, takeUploads, type Sources } from './sources.ts';
 
 /** @throws AppError CONFLICT when the id is that of an item that was deleted for good. */
 export async function findSaved(ctx: LibraryCtx, id: MediaId): Promise<Media | null> {
@@ -57,7 +56,11 @@ export const recipeOf = (
  * Keeps bytes that a client brings. Saving the same id again answers with the record that exists.
  * @throws AppError BAD_INPUT, UNSUPPORTED_MEDIA or TOO_LARGE naming the field, with nothing kept.
  */
-export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise<Media> {
+export async function saveMedia(
+  ctx: LibraryCtx,
+  input: SaveMediaInput,
+  sources: Sources = NO_SOURCES,
+): Promise<Media> {
   const id = input.id ?? MediaId.parse(uuidv7());
   // The upload first: one that another request for this id took in the meantime is found as its record.
   const upload = input.upload === undefined ? null : await readUpload(ctx, input.upload);
@@ -73,19 +76,18 @@ export async function saveMedia(ctx: LibraryCtx, input: SaveMediaInput): Promise
   if (!prepared) throw notFound('upload');
   requireKind(input, prepared);
 
-  const files = await stageFiles(ctx, id, original, prepared);
+  const beside = await stageSources(ctx, id, sources);
+  const staged = await stageFiles(ctx, id, original, prepared);
+  const files = [...staged, ...beside.files];
   const inserted = await writeLibrary(ctx, async (tx, head) => {
     const recipe = { id, origin: 'uploaded' as const, ...recipeOf(ctx, input, prepared) };
     const taken = await insertMedia(tx, head, ctx, recipe, prepared, files);
-    if (taken && input.upload !== undefined) await tx.delete(uploads).where(eq(uploads.id, input.upload));
+    if (taken && (upload || beside.files.length > 0)) await takeUploads(tx, files);
     return taken;
   });
   if (!inserted) {
-    const staged = files.map((file) => file.object);
-    await doomStaged(
-      ctx,
-      staged.filter((object) => object !== upload),
-    );
+    const own = staged.map(({ object }) => object).filter((object) => object !== upload);
+    await doomStaged(ctx, [...own, ...beside.own]);
   }
   const media = await findSaved(ctx, id);
   if (!media) throw new AppError('CONFLICT', 'This id cannot be used. Make a new one.', { field: 'id' });

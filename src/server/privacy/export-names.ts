@@ -24,8 +24,12 @@ export function nameOf(
   return `${folder}/${[date, slug, item.id].filter(Boolean).join('-')}.${extensionOf(item.mime)}`;
 }
 
+/** Beside the item that was made from it: `...-source-1.png`. */
+export const sourceNameOf = (file: string, { role, mime }: { role: string; mime: string }) =>
+  file.replace(/\.\w+$/, `-${role}.${extensionOf(mime)}`);
+
 /** The record as the API gives it, but where it came from instead of where it is. */
-export function sidecarOf(item: MediaRow, file: string) {
+export function sidecarOf(item: MediaRow, file: string, sources: readonly string[]) {
   const { urls: _urls, ...record } = toMedia(item);
-  return { ...record, file, sourceUrl: item.sourceUrl };
+  return { ...record, file, ...(sources.length > 0 && { sources }), sourceUrl: item.sourceUrl };
 }

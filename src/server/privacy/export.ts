@@ -3,9 +3,10 @@
  * and the next piece is fetched when the one before has left. A file that fails is listed and does not fail the rest;
  * `library.json` comes last, so that an archive which broke off lacks it.
  */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { makeZip } from 'client-zip';
 import { createHash } from 'node:crypto';
+import { SOURCE_ROLES, type FileRole } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { listCollections } from '../collection/read.ts';
 import { readLibrary } from '../db/doors.ts';
@@ -16,9 +17,9 @@ import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media
 import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
-import { nameOf, sidecarOf } from './export-names.ts';
+import { nameOf, sidecarOf, sourceNameOf } from './export-names.ts';
 
-/** Tables of a library that an export holds. Of the files, the originals: the rest is made from them. */
+/** Tables of a library that an export holds. Of the files, originals and sources: the rest is made from them. */
 export const EXPORTED = [collections, generations, media, mediaFiles];
 /** Tables of a library that it lacks, and why. */
 export const NOT_EXPORTED: Record<string, string> = {
@@ -31,29 +32,58 @@ const FORMAT = { name: 'afterimage-library', version: 1 };
 const PAGE = 100;
 
 type ExportCtx = Pick<LibraryCtx, 'db' | 'library' | 'now'> & Places;
-type Row = { item: MediaRow; key: StorageKey | null; backend: Backend | null };
+/** A file as it was saved: an original, or an image that one was made from. */
+type Kept = {
+  role: FileRole;
+  mime: string;
+  sha256: string;
+  key: StorageKey | null;
+  backend: Backend | null;
+};
+type Row = { item: MediaRow; files: Kept[] };
 type FailedFile = { id: string; file: string; reason: string };
 type Entry = { name: string; lastModified: Date; input: string | AsyncGenerator<Uint8Array | string> };
 
+const KEPT_ROLES: FileRole[] = ['original', ...SOURCE_ROLES];
+
 async function readPage(ctx: ExportCtx, cursor: string | undefined) {
-  const rows = await readLibrary(ctx, (tx) =>
-    tx
-      .select({ item: media, key: storageObjects.key, backend: storageObjects.backend })
+  return readLibrary(ctx, async (tx) => {
+    const found = await tx
+      .select()
       .from(media)
-      .leftJoin(mediaFiles, and(eq(mediaFiles.mediaId, media.id), eq(mediaFiles.role, 'original')))
+      .where(and(eq(media.libraryId, ctx.library), isLive, olderThan(cursor)))
+      .orderBy(...NEWEST_FIRST)
+      .limit(PAGE + 1);
+    const { page, next } = pageOf(found, PAGE);
+    const ids = page.map(({ id }) => id);
+    const files = await tx
+      .select({
+        mediaId: mediaFiles.mediaId,
+        role: mediaFiles.role,
+        mime: mediaFiles.mime,
+        sha256: mediaFiles.sha256,
+        key: storageObjects.key,
+        backend: storageObjects.backend,
+      })
+      .from(mediaFiles)
       .leftJoin(
         storageObjects,
         and(eq(storageObjects.key, mediaFiles.objectKey), eq(storageObjects.state, 'live')),
       )
-      .where(and(eq(media.libraryId, ctx.library), isLive, olderThan(cursor)))
-      .orderBy(...NEWEST_FIRST)
-      .limit(PAGE + 1),
-  );
-  const { page, next } = pageOf(
-    rows.map((row) => ({ ...row, createdAt: row.item.createdAt, id: row.item.id })),
-    PAGE,
-  );
-  return { page, next: next ?? undefined };
+      .where(
+        and(
+          eq(mediaFiles.libraryId, ctx.library),
+          inArray(mediaFiles.mediaId, ids),
+          inArray(mediaFiles.role, KEPT_ROLES),
+        ),
+      )
+      .orderBy(mediaFiles.role);
+    const filesOf = Map.groupBy(files, ({ mediaId }) => mediaId);
+    return {
+      page: page.map((item): Row => ({ item, files: filesOf.get(item.id) ?? [] })),
+      next: next ?? undefined,
+    };
+  });
 }
 
 async function* readRows(ctx: ExportCtx): AsyncGenerator<Row> {
@@ -94,12 +124,13 @@ const BROKEN = 'reading its bytes broke off; what is here is the beginning';
 const OTHER = 'its bytes are not those that were saved';
 
 /**
- * The bytes of an original, compared with its record on the way. They can no longer be called back by the time that
+ * The bytes of a file, compared with its record on the way. They can no longer be called back by the time that
  * something is wrong with them, so that it is told afterwards.
  */
-async function* readOriginal(
+async function* readKept(
   stream: ReadableStream<Uint8Array>,
-  { id, sha256 }: MediaRow,
+  { sha256 }: Kept,
+  file: string,
   onWrong: (reason: string) => void,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
@@ -109,20 +140,40 @@ async function* readOriginal(
       yield chunk;
     }
   } catch (error) {
-    log.error(`export: the original of ${id} broke off`, error);
+    log.error(`export: ${file} broke off`, error);
     onWrong(BROKEN);
     return;
   }
   if (hash.digest('hex') !== sha256) onWrong(OTHER);
 }
 
-async function openOriginal(ctx: ExportCtx, { item, key, backend }: Row) {
-  if (key === null || backend === null) return null;
+async function openKept(ctx: ExportCtx, kept: Kept | undefined, file: string) {
+  if (!kept || kept.key === null || kept.backend === null) return null;
   try {
-    return (await (await storageOf(ctx, backend)).get(key))?.stream ?? null;
+    return (await (await storageOf(ctx, kept.backend)).get(kept.key))?.stream ?? null;
   } catch (error) {
-    log.error(`export: the original of ${item.id} cannot be read`, error);
+    log.error(`export: ${file} cannot be read`, error);
     return null;
+  }
+}
+
+/** One file of an item, or the word that it is not there. */
+async function* writeKept(
+  ctx: ExportCtx,
+  { createdAt }: MediaRow,
+  kept: Kept | undefined,
+  file: string,
+  fail: (reason: string) => void,
+): AsyncGenerator<Entry> {
+  const stream = await openKept(ctx, kept, file);
+  if (stream === null || !kept) return fail(LOST);
+  const input = readKept(stream, kept, file, fail);
+  try {
+    yield { name: file, lastModified: yearOfZip(createdAt), input };
+  } finally {
+    // Whoever stops reading stops here. One that broke off by itself refuses, and has nothing to let go of.
+    await input.return(undefined);
+    await stream.cancel().catch(() => {});
   }
 }
 
@@ -131,23 +182,19 @@ async function* listEntries(ctx: ExportCtx, account: (() => AsyncGenerator<strin
   const counts = { media: 0, trash: 0, bytes: 0, generations: 0, collections: 0, failed: 0 };
   const failed: FailedFile[] = [];
   const json = (name: string, input: Entry['input']): Entry => ({ name, lastModified: at, input });
-  for await (const row of readRows(ctx)) {
-    const { item } = row;
+  for await (const { item, files } of readRows(ctx)) {
     const file = nameOf(item);
-    const fail = (reason: string) => failed.push({ id: item.id, file, reason });
-    const stream = await openOriginal(ctx, row);
-    if (stream === null) fail(LOST);
-    else {
-      const input = readOriginal(stream, item, fail);
-      try {
-        yield { name: file, lastModified: yearOfZip(item.createdAt), input };
-      } finally {
-        // Whoever stops reading stops here. One that broke off by itself refuses, and has nothing to let go of.
-        await input.return(undefined);
-        await stream.cancel().catch(() => {});
-      }
+    const fail = (name: string) => (reason: string) => void failed.push({ id: item.id, file: name, reason });
+    const original = files.find(({ role }) => role === 'original');
+    yield* writeKept(ctx, item, original, file, fail(file));
+    const sources: string[] = [];
+    for (const source of files) {
+      if (source.role === 'original') continue;
+      const name = sourceNameOf(file, source);
+      sources.push(name);
+      yield* writeKept(ctx, item, source, name, fail(name));
     }
-    yield json(file.replace(/\.\w+$/, '.json'), pretty(sidecarOf(item, file)));
+    yield json(file.replace(/\.\w+$/, '.json'), pretty(sidecarOf(item, file, sources)));
     counts[item.trashedAt === null ? 'media' : 'trash'] += 1;
     counts.bytes += item.bytes;
   }

@@ -55,13 +55,14 @@ const missing = (): Target => ({
 
 /** Fills a library with one of each, all of it marked. */
 async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
-  const { id: media } = await saveMedia(ctx, {
-    data: PIXEL,
+  const described = {
     prompt: `${mark} prompt`,
     headline: `${mark} headline`,
     tags: [`${mark} tag`],
     filename: `${mark}.png`,
-  });
+  };
+  const sources = { named: [{ data: PIXEL }], network: null };
+  const { id: media } = await saveMedia(ctx, { data: PIXEL, ...described }, sources);
   const generation = await createGeneration(ctx, {
     kind: 'image',
     prompt: `${mark} wish`,
@@ -174,7 +175,7 @@ const CALLS: Call[] = [
       return jar.fetch(`/api/trpc/${path}${query}`);
     },
   })),
-  ...['original', 'preview', 'thumb', 'poster'].flatMap((role): Call[] => [
+  ...['original', 'preview', 'thumb', 'poster', 'source-1'].flatMap((role): Call[] => [
     { name: `bytes of ${role}`, run: (jar, { media }) => jar.fetch(`/media/${media}/${role}`) },
     {
       name: `HEAD of ${role}`,

@@ -85,7 +85,7 @@ const BYTE_ROUTES: Paths = {
       tags: ['media'],
       summary: 'Read the bytes of one file',
       description:
-        'Roles: original, preview, thumb, poster, as named in the urls of an item. Takes ranges and validators; the original comes as an attachment.',
+        'Roles: original, preview, thumb, poster, source-1 to source-4, as named in the urls of an item. Takes ranges and validators; the original and the sources come as attachments.',
       parameters: [id, { name: 'role', in: 'path', required: true, schema: { type: 'string' } }],
       responses: {
         200: { description: 'The whole file' },

@@ -54,6 +54,26 @@ export function InfoPanel({ media, onClose }: { media: Media; onClose: () => voi
             </div>
           ))}
         </dl>
+        {media.urls.sources ? (
+          <section>
+            <h3 className="text-quiet text-note mb-1">Made from</h3>
+            <ul className="flex flex-wrap gap-1.5">
+              {media.urls.sources.map((url, index) => (
+                <li key={url}>
+                  <a href={url} download className="rounded-tile block">
+                    <img
+                      src={url}
+                      alt={`Source ${index + 1}`}
+                      loading="lazy"
+                      decoding="async"
+                      className="rounded-tile bg-sunken h-20 w-auto max-w-full object-contain"
+                    />
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
         {links.length > 0 ? (
           <section>
             <h3 className="text-quiet text-note mb-1">Grounding links</h3>
