@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { guardTransactions } from './lost-connection.ts';
 import * as schema from './schema.ts';
 
 export type Db = PostgresJsDatabase<typeof schema>;
@@ -17,5 +18,5 @@ export function connect(url: string, options: { max?: number } = {}): Connection
     // Old dates have odd offsets in some zones, which a JavaScript Date cannot read.
     connection: { application_name: 'afterimage', TimeZone: 'UTC' },
   });
-  return { db: drizzle(client, { schema }), close: () => client.end({ timeout: 5 }) };
+  return { db: drizzle(guardTransactions(client), { schema }), close: () => client.end({ timeout: 5 }) };
 }
