@@ -55,21 +55,24 @@ export function decide(
   return { won: null, faults };
 }
 
-/** The device repeats itself where the library is now: what was taken is known there, the rest takes effect. */
+/**
+ * The device repeats itself where the library is now: what was taken is known there, the rest takes effect.
+ * @param before What it was told the first time; null: it has not sent anything yet.
+ */
 export async function sendAgain(
   server: Server,
   setting: Setting,
   { claim }: Outcome,
   ops: Op[],
-  before: Ended<PushResult>,
+  before: Ended<PushResult> | null,
 ): Promise<string[]> {
   const { clientId } = setting;
   const { taken, faults } = await readTaken(server, setting, claim.library);
-  if ('error' in before && !isRefused(before, 'OWNER_CHANGED'))
+  if (before && 'error' in before && !isRefused(before, 'OWNER_CHANGED'))
     faults.push(`a write was refused in other words: ${show(before)}`);
-  if ('value' in before && before.value.acks.some(({ status }) => status !== 'ok'))
+  if (before && 'value' in before && before.value.acks.some(({ status }) => status !== 'ok'))
     faults.push(`a write was not taken: ${show(before)}`);
-  if ('value' in before && taken !== ops.length)
+  if (before && 'value' in before && taken !== ops.length)
     faults.push(`${ops.length} operations were acknowledged, and ${taken} are known`);
   const { acks } = await pushOps({ ...server, library: claim.library }, { clientId, ops });
   for (const { seq, status } of acks) {

@@ -30,7 +30,7 @@ export type Outcome = {
 };
 
 /** Makes a pixel; of one generation only when it is told to. */
-function pixelProviders(held: { id: GenerationId; until: Promise<void> } | null) {
+export function pixelProviders(held: { id: GenerationId; until: Promise<void> } | null) {
   const bytes = Buffer.from(PIXEL, 'base64');
   return providersFrom([
     {
@@ -45,7 +45,7 @@ function pixelProviders(held: { id: GenerationId; until: Promise<void> } | null)
   ]);
 }
 
-function opsOf({ starred, kept, saved, collection }: Setting, also: Plan['also']): Op[] {
+export function opsOf({ starred, kept, saved, collection }: Setting, also: Plan['also']): Op[] {
   const ops: Op[] = [
     { seq: 1, type: 'patch', id: starred, patch: { starred: true } },
     { seq: 2, type: 'trash', id: starred },
