@@ -9,6 +9,7 @@ import type { MediaId } from '#core/media.ts';
 import type { ReceiptId } from '#core/receipt.ts';
 import type { Server } from './context.ts';
 import type { Tx } from './db/client.ts';
+import { noBackupRuns } from './db/backup-lock.ts';
 import { asServer } from './db/doors.ts';
 import { storageObjects } from './db/schema.ts';
 import { log } from './log.ts';
@@ -150,6 +151,7 @@ async function deleteDoomed(ctx: SweepCtx, storage: Storage): Promise<number> {
             eq(storageObjects.backend, storage.backend),
             or(isNull(storageObjects.keepUntil), lte(storageObjects.keepUntil, now)),
             sql`${storageObjects.key} > ${after}`,
+            noBackupRuns,
           ),
         )
         .orderBy(storageObjects.key)

@@ -1,8 +1,11 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
+import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
+import { z } from 'zod';
 import { installQueue } from '../jobs/queue.ts';
 
 const MIGRATIONS = path.join(/* turbopackIgnore: true */ process.cwd(), 'drizzle');
@@ -31,25 +34,44 @@ grant create, usage on schema public to app_owner;
 grant usage on schema public to app_user, app_worker, app_claim;
 `;
 
-async function appliedMigrations(sql: postgres.Sql): Promise<number[]> {
+/** By the times at which they were made, which name them; none in a database without this schema. */
+export async function appliedMigrations(sql: postgres.Sql | postgres.TransactionSql): Promise<number[]> {
   const [table] = await sql<{ present: boolean }[]>`
     select to_regclass('drizzle.__drizzle_migrations') is not null as present`;
   if (!table?.present) return [];
-  const rows = await sql<{ created_at: string }[]>`select created_at from drizzle.__drizzle_migrations`;
+  const rows = await sql<
+    { created_at: string }[]
+  >`select created_at from drizzle.__drizzle_migrations order by created_at`;
   return rows.map((row) => Number(row.created_at));
 }
 
+const Journal = z.looseObject({ entries: z.array(z.looseObject({ when: z.int() })) });
+
+/** A folder of migrations that ends where `only` does. @returns Its path; the caller removes it. */
+function cutMigrations(only: readonly number[]): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'afterimage-migrations-'));
+  fs.cpSync(MIGRATIONS, folder, { recursive: true });
+  const file = path.join(folder, 'meta/_journal.json');
+  const journal = Journal.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+  journal.entries = journal.entries.filter(({ when }) => only.includes(when));
+  fs.writeFileSync(file, JSON.stringify(journal));
+  return folder;
+}
+
+/** All that this code knows. */
+export const knownMigrations = (): number[] =>
+  readMigrationFiles({ migrationsFolder: MIGRATIONS }).map((file) => file.folderMillis);
+
 /**
  * Brings a database to this code's schema; does nothing to one that is there already.
+ * @param only Goes as far as these migrations: what an older backup is put back into.
  * @throws Error in one line, when the database was migrated by newer code.
  */
-export async function migrateDatabase(url: string): Promise<{ applied: number }> {
+export async function migrateDatabase(url: string, only?: readonly number[]): Promise<{ applied: number }> {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice() {} });
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK})`;
-    const known = new Set(
-      readMigrationFiles({ migrationsFolder: MIGRATIONS }).map((file) => file.folderMillis),
-    );
+    const known = new Set(knownMigrations());
     const before = await appliedMigrations(sql);
     if (before.some((made) => !known.has(made))) {
       throw new Error(
@@ -59,10 +81,12 @@ export async function migrateDatabase(url: string): Promise<{ applied: number }>
     if (before.length < known.size) {
       await sql.unsafe(ROLES);
       await sql`set role app_owner`;
-      await migrate(drizzle(sql), { migrationsFolder: MIGRATIONS });
+      const folder = only ? cutMigrations(only) : MIGRATIONS;
+      await migrate(drizzle(sql), { migrationsFolder: folder });
+      if (only) fs.rmSync(folder, { recursive: true });
       await sql`reset role`;
     }
-    await installQueue(url, sql);
+    if (!only) await installQueue(url, sql);
     return { applied: known.size - before.length };
   } finally {
     await sql.end({ timeout: 5 });

@@ -34,6 +34,14 @@ export async function findBlind(client: postgres.Sql, backend: Backend): Promise
   return Number(found?.count);
 }
 
+/** How many servers run on this database. */
+export async function countServers(client: postgres.Sql): Promise<number> {
+  const [found] = await client<{ count: string }[]>`
+    select count(*) from pg_stat_activity where datname = current_database()
+      and split_part(application_name, ' ', 1) = ${NAME}`;
+  return Number(found?.count);
+}
+
 /** @param backends What this process can read. */
 export async function listenForPokes(url: string, backends: readonly Backend[]): Promise<Pokes> {
   const listeners = new Map<string, Set<() => void>>();

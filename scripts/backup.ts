@@ -1,0 +1,46 @@
+/**
+ * npm run backup -- DIR [--deep]: copies database and bytes into a folder, beside a running app or without one. Run again
+ * on the same folder it copies only what is new. With --deep what is there already is read as well.
+ */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { backUp } from '../src/server/backup/back-up.ts';
+import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
+import { openBeside } from './open-beside.ts';
+import { loadEnv } from './prepare.ts';
+import { runUntilStopped, type Life } from './run-until-stopped.ts';
+import { say } from './say.ts';
+
+async function run(life: Life, dir: string | undefined, deep: boolean) {
+  if (dir === undefined) throw new Error('Name a folder: npm run backup -- /path/to/backup');
+  const env = loadEnv();
+  const databaseUrl = await openBeside(env, life);
+  const places = { storage: await openStorage(env), otherStorage: openOtherStorage(env) };
+  let saidAt = Date.now();
+  const { manifest, copied, removed } = await backUp(
+    { ...places, databaseUrl, now: () => new Date() },
+    path.resolve(dir),
+    {
+      deep,
+      signal: life.stopping,
+      onProgress({ done, of }) {
+        if (Date.now() - saidAt < 2000) return;
+        saidAt = Date.now();
+        say(`${done} of ${of} objects`);
+      },
+    },
+  );
+  const { tables, objects, missing } = manifest;
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  say(`${rows} rows and ${objects.count} objects; ${copied} of them copied now, ${removed} old ones removed`);
+  for (const key of missing.slice(0, 10)) console.log(`  not in the storage as it was saved: ${key}`);
+  if (missing.length > 0)
+    say(`${missing.length} objects are missing or damaged: see npm run doctor -- --deep`);
+  life.stop(missing.length === 0 ? 0 : 1);
+}
+
+const { values, positionals } = parseArgs({
+  options: { deep: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+runUntilStopped((life) => run(life, positionals[0], values.deep), { interruptedCode: 130 });
