@@ -9,7 +9,7 @@ import { reserveObject, stageObject, sweepStorage } from '../ledger.ts';
 import { getMediaFile } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
 import type { RunningServer } from '../server.ts';
-import { newStorageKey } from '../storage/keys.ts';
+import { newStorageKey, StorageKey } from '../storage/keys.ts';
 import { BACKENDS } from '../storage/port.ts';
 import { FIXTURES, type Fixture } from '../storage/testing/fixtures.ts';
 import { verifyObject } from '../storage/verify.ts';
@@ -77,9 +77,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const { owner, id } = await save();
     await stageObject(owner, id, randomBytes(50), png);
     await reserveObject(owner, id, 'image/png');
+    const probe = StorageKey.parse(`pr/ob/${newStorageKey().slice(6)}`);
+    await fixture.storage.put(probe, randomBytes(64), png);
     expect(await look()).toEqual([]);
     expect(await look(true)).toEqual([]);
     await sweepStorage(later());
+    expect(await mend()).toEqual([{ fixed: true, note: 'deleted' }]);
   });
 
   test('what is missing is found; a rendition is made again, an original never dropped', async () => {

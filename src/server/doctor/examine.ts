@@ -11,7 +11,7 @@ import { STAGED_FOR_AT_MOST } from '../ledger.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import { BACKENDS, type Backend, type Storage, type StorageFailure } from '../storage/port.ts';
-import { verifyObject } from '../storage/verify.ts';
+import { isProbe, verifyObject } from '../storage/verify.ts';
 import type { Finding, NamedFile } from './finding.ts';
 
 export type ExamineCtx = Pick<Server, 'now'> & Places & { databaseUrl: string };
@@ -84,8 +84,14 @@ async function listInto(sql: postgres.Sql, storage: Storage, { onProgress }: Opt
 /** So many orphans are no accident, unless there is next to nothing. */
 const isDoubtful = (orphans: number, listed: number) => orphans > 10 && orphans > listed / 2;
 
-async function* findOrphans(sql: postgres.Sql, storage: Storage, listed: number): AsyncGenerator<Finding> {
+async function* findOrphans(
+  sql: postgres.Sql,
+  storage: Storage,
+  listed: number,
+  now: Date,
+): AsyncGenerator<Finding> {
   const { backend } = storage;
+  const youngest = new Date(now.getTime() - STAGED_FOR_AT_MOST);
   const unknown = sql`from listed l where not exists (select from storage_objects o
     where o.key = l.key and o.backend = ${backend} and o.state <> 'gone')`;
   const [counted] = await sql<{ count: string }[]>`select count(*) ${unknown}`;
@@ -96,6 +102,8 @@ async function* findOrphans(sql: postgres.Sql, storage: Storage, listed: number)
   );
   for await (const page of pages)
     for (const { key, modified_at } of page) {
+      // A server is asking whether the storage is ready; one that was killed at it leaves this behind.
+      if (isProbe(key) && modified_at > youngest) continue;
       if ((await storage.head(key)) === null) continue;
       yield { type: 'orphaned', backend, key, modifiedAt: modified_at, doubtful };
     }
@@ -173,7 +181,7 @@ async function* examineBackend(
       yield { type: 'unreachable', backend, objects, reason };
     return;
   }
-  yield* findOrphans(sql, storage, listed);
+  yield* findOrphans(sql, storage, listed, ctx.now());
   yield* findDamage(sql, storage, options);
 }
 

@@ -15,9 +15,14 @@ export async function verifyObject(storage: Storage, key: StorageKey): Promise<D
   return { bytes, sha256: hash.digest('hex') };
 }
 
+const PROBE = 'pr/ob/';
+
+/** Whether an object is no one's but a question whether the storage is ready; it lives for seconds. */
+export const isProbe = (key: StorageKey) => key.startsWith(PROBE);
+
 /** Writes, reads back and deletes a small object, and sees that it is gone. */
 export async function probeStorage(storage: Storage): Promise<void> {
-  const probe = StorageKey.parse(`pr/ob/${newStorageKey().slice(6)}`);
+  const probe = StorageKey.parse(PROBE + newStorageKey().slice(6));
   try {
     const written = await storage.put(probe, randomBytes(64), { mime: 'application/octet-stream' });
     const read = await verifyObject(storage, probe);
