@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import { expect, test } from './fixtures.ts';
-import { tiles } from './make-pictures.ts';
+import { tiles, viewer } from './make-pictures.ts';
 
 async function dataUrl(red: number): Promise<string> {
   const background = { r: red, g: 90, b: 160 };
@@ -165,6 +165,21 @@ test('a link is added from the toolbar and by pasting; one that is refused says 
     await dataUrl(100),
   );
   await expect(tiles(page)).toHaveCount(2);
+});
+
+test('an item shows the images that it was made from', async ({ page }) => {
+  const sources = [{ data: await dataUrl(220) }, { data: await dataUrl(120) }];
+  const made = await page.request.post('/api/v1/media', {
+    data: { data: await dataUrl(10), prompt: 'an edit', sources },
+  });
+  const { id }: { id: string } = await made.json();
+  await page.goto(`/gallery/${id}`);
+  await expect(viewer(page).getByRole('img', { name: 'an edit' })).toBeVisible();
+  await page.keyboard.press('i');
+  const source = viewer(page).getByRole('img', { name: 'Source 2' });
+  await expect(source).toBeVisible();
+  await expect.poll(() => source.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(96);
+  expect(await faults(page)).toEqual([]);
 });
 
 test('it fits every width, in both themes', async ({ page }) => {

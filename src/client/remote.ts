@@ -7,13 +7,14 @@ import type { Api } from './api.ts';
 
 const OFFLINE = 'The server cannot be reached. What you do is kept here and sent later.';
 
-export function toRemoteError(error: unknown): RemoteError {
+/** @param offline What to say when no answer came: for what is not kept here, nothing may be promised. */
+export function toRemoteError(error: unknown, offline = OFFLINE): RemoteError {
   if (error instanceof RemoteError) return error;
   if (error instanceof TRPCClientError) {
     const { data, message }: TRPCClientError<AppRouter> = error;
     if (data) return new RemoteError(data.appCode, message, { field: data.field, cause: error });
   }
-  return new RemoteError('NETWORK', OFFLINE, { cause: error });
+  return new RemoteError('NETWORK', offline, { cause: error });
 }
 
 const orRemoteError = async <T>(answer: Promise<T>): Promise<T> => {

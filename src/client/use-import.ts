@@ -9,7 +9,10 @@ export { countStates, type ImporterState, type ImportRow, type RowState } from '
 
 const orRemoteError = <T>(answer: Promise<T>) =>
   answer.catch((error: unknown): never => {
-    throw toRemoteError(error);
+    throw toRemoteError(
+      error,
+      'The server cannot be reached. Go on when it can: what is here already is passed over.',
+    );
   });
 
 async function hash(dataUrl: string): Promise<string | null> {

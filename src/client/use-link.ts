@@ -23,6 +23,6 @@ export async function saveLink(text: string): Promise<{ media: Media; wasHere: b
     );
     return { media, wasHere: media.id !== id };
   } catch (error) {
-    throw toRemoteError(error);
+    throw toRemoteError(error, 'The server cannot be reached. Nothing was saved: try again.');
   }
 }

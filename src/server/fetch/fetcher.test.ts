@@ -1,12 +1,14 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { paint } from '../ingest/sample-media.ts';
-import { createFetcher, FETCH_TIMES, type Fetcher } from './fetcher.ts';
+import { createFetcher, type Fetcher } from './fetcher.ts';
 import { readLink } from './link.ts';
+import { systemNetwork } from './network.ts';
+import { isPublicAddress } from './public-address.ts';
 import { ADDRESS, HOST, openStandIn, OTHER_HOST, type StandIn } from './testing/stand-in.ts';
 
 const MIB = 1024 * 1024;
@@ -241,13 +243,27 @@ test('one library has four under way at most, and has room again when they have 
 });
 
 test('what a killed process left behind goes, and a folder that is missing is made', async () => {
-  const made = createFetcher({
-    folder: path.join(folder, 'deeper'),
-    network: there.network,
-    times: FETCH_TIMES,
+  const deeper = path.join(folder, 'deeper');
+  await mkdir(deeper);
+  await writeFile(path.join(deeper, 'old'), 'of a killed process');
+  await writeFile(path.join(deeper, 'new'), 'of another process');
+  await utimes(path.join(deeper, 'old'), 0, 0);
+  const made = createFetcher({ folder: deeper, network: there.network });
+  const size = () => made.fetch(readLink(at('/a.png')), 'a library', async ({ bytes }) => bytes);
+  expect(await size()).toBe(picture.byteLength);
+  expect(await readdir(deeper)).toEqual(['new']);
+  await rm(deeper, { recursive: true });
+  expect(await size()).toBe(picture.byteLength);
+  expect(await readdir(deeper)).toEqual([]);
+  await rm(deeper, { recursive: true });
+});
+
+test('the system answers for names, and what is only this machine is not asked', async () => {
+  const own = createFetcher({ folder });
+  expect((await systemNetwork.resolve('localhost')).filter(isPublicAddress)).toEqual([]);
+  await expect(
+    own.probe({ url: new URL('https://localhost/'), host: 'localhost' }, 'a library'),
+  ).rejects.toMatchObject({
+    code: 'LINK_REFUSED',
   });
-  await made.fetch(readLink(at('/a.png')), 'a library', async ({ bytes }) =>
-    expect(bytes).toBeGreaterThan(0),
-  );
-  await rm(path.join(folder, 'deeper'), { recursive: true });
 });

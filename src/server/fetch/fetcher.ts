@@ -231,12 +231,17 @@ export function createFetcher({
     return { signal: over.signal, end };
   }
 
-  let drafts: Promise<Drafts> | undefined;
-  const openFolder = async () => {
-    const opened = await openDrafts(folder);
-    await opened.sweep(LEFT_BEHIND);
-    return opened;
-  };
+  let isSwept = false;
+  async function openFolder(): Promise<Drafts> {
+    try {
+      const drafts = await openDrafts(folder);
+      if (!isSwept) await drafts.sweep(LEFT_BEHIND);
+      isSwept = true;
+      return drafts;
+    } catch (error) {
+      throw storageFailure(asStorageError(error), 'url');
+    }
+  }
 
   async function* receive(link: Link, subject: string): AsyncGenerator<Uint8Array> {
     const { signal, end } = begin(link, subject);
@@ -249,13 +254,9 @@ export function createFetcher({
 
   return {
     async fetch(link, subject, use) {
-      drafts ??= openFolder();
-      const opened = await drafts.catch((error: unknown) => {
-        drafts = undefined;
-        throw storageFailure(asStorageError(error), 'url');
-      });
+      const drafts = await openFolder();
       const options = { mime: 'application/octet-stream', maxBytes };
-      return opened
+      return drafts
         .receive(receive(link, subject), options, (path, digest) => use({ path, ...digest }))
         .catch((error: unknown) => {
           throw storageFailure(error, 'url');

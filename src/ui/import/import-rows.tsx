@@ -1,8 +1,13 @@
 'use client';
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
+import { useState } from 'react';
 import type { ImportRow } from '#client/use-import.ts';
+import { Button } from '../kit/button.tsx';
 import { LISTED, reasonOf } from './import-words.ts';
+
+/** Rows that are drawn before somebody asks for all of them. */
+const FIRST = 200;
 
 /** Every entry by what became of it; what went wrong is open, and nothing is left out. */
 export function ImportRows({ rows }: { rows: readonly ImportRow[] }) {
@@ -10,29 +15,53 @@ export function ImportRows({ rows }: { rows: readonly ImportRow[] }) {
     <div className="mt-8">
       {LISTED.map(({ label, states }) => {
         const listed = rows.filter(({ state }) => states.includes(state));
-        if (listed.length === 0) return null;
         const isTrouble = states.some((state) => state !== 'here' && state !== 'saved' && state !== 'repeat');
-        return (
-          <details key={label} open={isTrouble} className="group border-line border-b py-1 last:border-0">
-            <summary className="touch:min-h-11 flex min-h-10 cursor-pointer items-center gap-2 rounded-lg font-medium">
-              <ChevronRight
-                aria-hidden
-                className="text-quiet size-4 transition-transform group-open:rotate-90"
-              />
-              {label}
-              <span className="text-quiet ml-auto font-normal tabular-nums">
-                {listed.length.toLocaleString('en')}
-              </span>
-            </summary>
-            <ul className="pb-2">
-              {listed.map((row) => (
-                <Row key={row.index} row={row} />
-              ))}
-            </ul>
-          </details>
-        );
+        return listed.length > 0 ? (
+          <Listed key={label} label={label} rows={listed} startsOpen={isTrouble} />
+        ) : null;
       })}
     </div>
+  );
+}
+
+function Listed({
+  label,
+  rows,
+  startsOpen,
+}: {
+  label: string;
+  rows: readonly ImportRow[];
+  startsOpen: boolean;
+}) {
+  const [isOpen, setOpen] = useState(startsOpen);
+  const [showsAll, setShowsAll] = useState(false);
+  const shown = showsAll ? rows : rows.slice(0, FIRST);
+  return (
+    <details
+      open={isOpen}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      className="group border-line border-b py-1 last:border-0"
+    >
+      <summary className="touch:min-h-11 flex min-h-10 cursor-pointer items-center gap-2 rounded-lg font-medium">
+        <ChevronRight aria-hidden className="text-quiet size-4 transition-transform group-open:rotate-90" />
+        {label}
+        <span className="text-quiet ml-auto font-normal tabular-nums">
+          {rows.length.toLocaleString('en')}
+        </span>
+      </summary>
+      {isOpen ? (
+        <ul className="pb-2">
+          {shown.map((row) => (
+            <Row key={row.index} row={row} />
+          ))}
+        </ul>
+      ) : null}
+      {isOpen && shown.length < rows.length ? (
+        <Button variant="ghost" className="mb-2" onClick={() => setShowsAll(true)}>
+          Show all {rows.length.toLocaleString('en')}
+        </Button>
+      ) : null}
+    </details>
   );
 }
 
