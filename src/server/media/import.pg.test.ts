@@ -5,6 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createFetcher } from '../fetch/fetcher.ts';
 import { HOST, openStandIn, type StandIn } from '../fetch/testing/stand-in.ts';
+import { NOBODYS_LIBRARY } from '#core/owner.ts';
+import { LIMITS } from '../limits.ts';
 import { filmMp4, paint } from '../ingest/sample-media.ts';
 import { readCursor } from '../sync/changes.ts';
 import { Jar } from '../testing/api.ts';
@@ -191,6 +193,15 @@ test('what may pass is told apart, with the time after which to send it again', 
   const refused = await bring(guest, [link('/a.png'), dataUrl]);
   expect(states(refused)).toEqual(['failed', 'saved']);
   expect(refused.retryAfter).toBeGreaterThan(0);
+});
+
+test('links of those without a library are counted for their network, not for all of them together', async () => {
+  const nobody = { ...(await newImporter()), library: NOBODYS_LIBRARY };
+  const look = (network: string) =>
+    previewImport(nobody, { entries: [link('/gone.png')], checkLinks: true }, network);
+  for (let call = 0; call < LIMITS.fetch.calls; call += 1) await nobody.limits.take('fetch', '192.0.2.1');
+  expect(states(await look('192.0.2.1'))).toEqual(['new']);
+  expect(states(await look('192.0.2.2'))).toEqual(['dead']);
 });
 
 test('another library’s items are not here', async () => {

@@ -20,7 +20,7 @@ import { MediaId } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary } from '../db/doors.ts';
 import { media } from '../db/schema.ts';
-import { countFetch } from '../fetch/count-fetch.ts';
+import { countFetch, subjectOf } from '../fetch/count-fetch.ts';
 import { readLink, sourceOf, type Link } from '../fetch/link.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
 import { log } from '../log.ts';
@@ -154,7 +154,7 @@ export async function previewImport(
     if (!checkLinks || found.type !== 'link') return { ...NOTHING, index, state: 'new' };
     try {
       await countFetch(ctx, network);
-      await ctx.fetcher.probe(found.link, ctx.library);
+      await ctx.fetcher.probe(found.link, subjectOf(ctx, network));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const state = STATE_OF[error.code];
