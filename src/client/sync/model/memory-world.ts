@@ -25,6 +25,8 @@ type State = {
   collections: Map<CollectionId, Shelf>;
   /** Last operation taken, by library and client. */
   lastSeq: Map<string, number>;
+  /** Refusals, by library, client and number: what was refused is refused again. */
+  refused: Map<string, Ack>;
   /** Every operation that was taken, by what it says; where it is by now, and whether there was an item to change. */
   applied: Map<string, { library: LibraryName; version: number; hadItem: boolean }>;
   clock: number;
@@ -35,8 +37,10 @@ const DELTA_LIMIT = 6;
 
 const nameOf = (client: string, op: Op) => `${client}#${JSON.stringify(op)}`;
 
+export type MemoryWorld = World & { rows: (library: LibraryName) => Promise<Media[]> };
+
 /** The server's rules of the protocol, in memory. */
-export function createMemoryWorld(): World {
+export function createMemoryWorld(): MemoryWorld {
   let epochs = 2;
   let state: State = {
     libraries: {
@@ -46,6 +50,7 @@ export function createMemoryWorld(): World {
     rows: new Map(),
     collections: new Map(),
     lastSeq: new Map(),
+    refused: new Map(),
     applied: new Map(),
     clock: 0,
   };
@@ -56,6 +61,15 @@ export function createMemoryWorld(): World {
 
   const rowsOf = (name: LibraryName) =>
     [...state.rows.values()].filter(({ library, isPurged }) => library === name && !isPurged);
+  const mediaOf = (name: LibraryName) =>
+    rowsOf(name)
+      .map(({ media }) => media)
+      .sort(byNewest);
+
+  const collectionsOf = (name: LibraryName) =>
+    [...state.collections.values()].flatMap(({ row, library, isGone }) =>
+      library === name && !isGone ? [row] : [],
+    );
 
   function applyOp(row: Row, op: MediaOp, version: number) {
     row.origin = null;
@@ -70,6 +84,11 @@ export function createMemoryWorld(): World {
     row.media = { ...row.media, version };
   }
 
+  function raiseFloor(name: LibraryName, version: number) {
+    const library = state.libraries[name];
+    library.floor = Math.max(library.floor, version);
+  }
+
   const isOn = (name: LibraryName, id: CollectionId) => {
     const shelf = state.collections.get(id);
     return shelf?.library === name && !shelf.isGone;
@@ -81,12 +100,15 @@ export function createMemoryWorld(): World {
     const known = state.collections.get(op.id);
     if (op.type === 'collection-create') {
       const row = { id: op.id, version, name: op.name, createdAt: at, updatedAt: at };
-      if (!known) state.collections.set(op.id, { row, library: name, isGone: false });
+      if (known) return isOn(name, op.id);
+      state.collections.set(op.id, { row, library: name, isGone: false });
+      purged.delete(op.id);
       return true;
     }
     if (!known || !isOn(name, op.id)) return false;
     known.row = { ...known.row, version, name: op.type === 'collection-rename' ? op.name : '' };
     known.isGone = op.type === 'collection-delete';
+    if (known.isGone) purged.set(op.id, { epoch: state.libraries[name].epoch, version });
     const emptied = known.isGone ? rowsOf(name) : [];
     for (const row of emptied) {
       const membership = { add: [], remove: [op.id] };
@@ -103,7 +125,7 @@ export function createMemoryWorld(): World {
     const effect = nameOf(client, op);
     if (op.seq <= (state.lastSeq.get(key) ?? 0)) {
       if (!state.applied.has(effect)) fault ??= `operation ${effect} was skipped without ever taking effect`;
-      return ack();
+      return state.refused.get(`${key}#${op.seq}`) ?? ack();
     }
     const version = ++library.version;
     state.lastSeq.set(key, op.seq);
@@ -111,13 +133,19 @@ export function createMemoryWorld(): World {
 
     const refuse = (): Ack => {
       const error = { code: 'NOT_FOUND', message: 'No such collection in this library.' };
-      return { seq: op.seq, version, status: 'rejected', error };
+      const refusal: Ack = { seq: op.seq, version, status: 'rejected', error };
+      state.refused.set(`${key}#${op.seq}`, refusal);
+      return refusal;
     };
     if (isCollectionOp(op)) {
-      state.applied.set(effect, { library: name, version, hadItem: false });
-      return applyToCollection(name, op, version) ? ack() : refuse();
+      const isTaken = applyToCollection(name, op, version);
+      state.applied.set(effect, { library: name, version, hadItem: isTaken });
+      return isTaken ? ack() : refuse();
     }
-    if (op.type === 'collect' && !op.add.every((id) => isOn(name, id))) return refuse();
+    if (op.type === 'collect' && !op.add.every((id) => isOn(name, id))) {
+      state.applied.set(effect, { library: name, version, hadItem: false });
+      return refuse();
+    }
     const row = state.rows.get(op.id);
     const hadItem = row?.library === name && !row.isPurged;
     state.applied.set(effect, { library: name, version, hadItem });
@@ -172,7 +200,8 @@ export function createMemoryWorld(): World {
     const [guest, account] = [state.libraries.g, state.libraries.u];
     if (guest.mergedInto) return;
     saved = null;
-    const version = ++account.version;
+    account.version = Math.max(account.version, guest.version) + 1;
+    const { version } = account;
     for (const row of state.rows.values()) {
       if (row.library !== 'g') continue;
       row.origin = { library: 'g', version: row.version };
@@ -182,13 +211,16 @@ export function createMemoryWorld(): World {
       purged.delete(row.media.id);
     }
     for (const shelf of state.collections.values()) {
-      if (shelf.library === 'g') shelf.row = { ...shelf.row, version };
+      if (shelf.library !== 'g') continue;
+      shelf.row = { ...shelf.row, version };
       shelf.library = 'u';
+      purged.delete(shelf.row.id);
     }
     guest.mergedInto = 'u';
     for (const [effect, known] of state.applied) {
       if (known.library === 'g') state.applied.set(effect, { ...known, library: 'u', version });
     }
+    for (const [key, refusal] of state.refused) state.refused.set(key.replace(/^g/, 'u'), refusal);
     for (const [key, seq] of state.lastSeq) {
       const moved = key.replace(/^g/, 'u');
       state.lastSeq.set(moved, Math.max(seq, state.lastSeq.get(moved) ?? 0));
@@ -201,15 +233,12 @@ export function createMemoryWorld(): World {
       window: async ({ before, limit, clients }) => {
         const { epoch, version, mergedInto } = state.libraries[name];
         if (mergedInto) throw new RemoteError('OWNER_CHANGED', 'This library was merged.');
-        const older = rowsOf(name)
-          .map(({ media }) => media)
-          .sort(byNewest)
-          .filter(({ createdAt, id }) => !before || `${Date.parse(createdAt)}_${id}` < before);
+        const older = mediaOf(name).filter(
+          ({ createdAt, id }) => !before || `${Date.parse(createdAt)}_${id}` < before,
+        );
         const rows = structuredClone(older.slice(0, limit));
         const next = older.length > limit ? 'older' : null;
-        const collections = [...state.collections.values()].flatMap(({ row, library, isGone }) =>
-          library === name && !isGone && !before ? [row] : [],
-        );
+        const collections = before ? [] : collectionsOf(name);
         const asOf = cursorAt(version, epoch);
         return { rows, generations: [], collections, asOf, next, ...takenFrom(name, clients) };
       },
@@ -226,8 +255,13 @@ export function createMemoryWorld(): World {
     purgeTombstones: async () => {
       for (const [id, { isPurged, library, version }] of state.rows) {
         if (!isPurged) continue;
-        state.libraries[library].floor = Math.max(state.libraries[library].floor, version);
+        raiseFloor(library, version);
         state.rows.delete(id);
+      }
+      for (const [id, { row, library, isGone }] of state.collections) {
+        if (!isGone) continue;
+        raiseFloor(library, row.version);
+        state.collections.delete(id);
       }
     },
     merge: async () => merge(),
@@ -240,10 +274,11 @@ export function createMemoryWorld(): World {
       purged.clear();
       for (const library of Object.values(state.libraries)) library.epoch = ++epochs;
     },
-    rows: async (name) =>
-      rowsOf(name)
-        .map(({ media }) => media)
-        .sort(byNewest),
+    content: async (name) => ({
+      rows: mediaOf(name),
+      collections: collectionsOf(name),
+    }),
+    rows: async (name) => mediaOf(name),
     isPurgedAt: (name, id, cursor) => {
       const at = purged.get(id);
       const { epoch, version } = parseCursor(cursor);

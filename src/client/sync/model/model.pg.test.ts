@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
+import { newSignIn } from '#server/testing/claim.ts';
 import { ownDatabase } from '#server/testing/database.ts';
 import { openTestServer } from '#server/testing/server.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
@@ -34,8 +35,9 @@ async function runLane(runs: number): Promise<string | null> {
   const sql = postgres(url, { max: 1, onnotice() {} });
   cleanup.defer(() => sql.end());
   await prepareBackup(sql);
+  const account = await newSignIn(server);
   const property = fc.asyncProperty(schedule, async (schedule) =>
-    runSchedule(await createPgWorld(server, sql), async () => createMemoryStore(), schedule),
+    runSchedule(await createPgWorld(server, sql, account), async () => createMemoryStore(), schedule),
   );
   const result = await fc.check(property, { numRuns: runs, examples: [[REFUSED]] });
   return result.failed ? `${String(result.errorInstance)}\n${fc.defaultReportMessage(result) ?? ''}` : null;

@@ -1,19 +1,21 @@
 /**
- * The real verbs on a real Postgres, as a schedule sees them. A claim and a restored backup are played in SQL by the
- * superuser, as the commands for them do it.
+ * The real verbs on a real Postgres, as a schedule sees them. A restored backup is played in SQL by the superuser, as
+ * the command for it does it.
  */
 import type postgres from 'postgres';
 import { AppError } from '#core/errors.ts';
-import type { Media } from '#core/media.ts';
 import type { LibraryId } from '#core/owner.ts';
 import { parseCursor } from '#core/protocol.ts';
 import type { Ack, Op, PushResult } from '#core/sync.ts';
 import { makeGuest } from '#server/auth/guest.ts';
+import type { SignIn } from '#server/claim/account.ts';
+import { claimLibrary } from '#server/claim/claim.ts';
 import type { LibraryCtx } from '#server/context.ts';
 import type { RunningServer } from '#server/server.ts';
-import { readChanges, readWindow } from '#server/sync/changes.ts';
+import { readChanges, readCursor, readWindow } from '#server/sync/changes.ts';
 import { pushOps } from '#server/sync/push.ts';
 import { purgeTombstones } from '#server/sync/tombstones.ts';
+import { newLibrary } from '#server/testing/server.ts';
 import { RemoteError } from '../remote-port.ts';
 import { SEEDERS } from './schedule.ts';
 import type { LibraryName, World } from './world.ts';
@@ -22,11 +24,11 @@ const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 /** What a backup holds, children after their parents. */
-const TABLES = ['libraries', 'media', 'media_files', 'sync_clients'] as const;
+const TABLES = ['libraries', 'collections', 'media', 'media_files', 'sync_clients'] as const;
 
 /** Schedules name items by small numbers, so that each one needs the database to itself. */
 const CLEAR = `set session_replication_role = replica;
-  ${[...TABLES, 'storage_objects', 'guest_sessions'].map((table) => `delete from ${table};`).join('\n')}
+  ${[...TABLES, 'storage_objects', 'claims', 'audit_events', 'guest_sessions'].map((table) => `delete from ${table};`).join('\n')}
   set session_replication_role = default;`;
 
 const BACKUP = TABLES.map(
@@ -52,36 +54,49 @@ const momentOf = ({ seq }: Op) => new Date(1_700_000_000_000 + seq);
 
 const effectName = (name: LibraryName, client: string, seq: number) => `${name}/${client}#${seq}`;
 
-export async function createPgWorld(server: RunningServer, sql: postgres.Sql): Promise<World> {
+/** @param account Whose library `u` is: one for all schedules of a database. */
+export async function createPgWorld(
+  server: RunningServer,
+  sql: postgres.Sql,
+  account: SignIn,
+): Promise<World> {
   await sql.unsafe(CLEAR);
+  const guest = (await makeGuest(server)).actor;
   const ids: Record<LibraryName, LibraryId> = {
-    u: (await makeGuest(server)).actor.library,
-    g: (await makeGuest(server)).actor.library,
+    u: (await newLibrary(server, account)).library,
+    g: guest.library,
   };
   const ctxOf = (name: LibraryName): LibraryCtx => ({ ...server, library: ids[name] });
   const purged = new Map<string, { epoch: string; version: number }>();
   const effects = new Map<string, { epoch: string; version: number }>();
+  /** What each operation says that the server was sent, by its name. */
+  const named = new Map<string, string>();
+  let fault: string | null = null;
   let isMerged = false;
   let isSaved = false;
 
   /** What the libraries start with is put in as rows: thousands of schedules need no pictures for it. */
   async function seed(name: LibraryName, ops: Op[]): Promise<PushResult> {
     const ctx = ctxOf(name);
-    const rows = ops.map((op) => ({
+    const rows = ops.map((op, index) => ({
       id: op.id,
-      prompt: op.type === 'save' ? (op.input.prompt ?? '') : '',
+      text: op.type === 'save' ? (op.input.prompt ?? '') : 'name' in op ? op.name : '',
+      is_item: op.type === 'save',
+      nth: index + 1,
       created_at: momentOf(op),
     }));
     const [head] = await sql.begin(async (tx) => {
       // One statement for all, which the trigger of versions would not let pass.
       await tx`set local session_replication_role = replica`;
       await tx`
+        with seed as (
+          select r.*, l.id as library_id, l.version + r.nth as version from libraries l, jsonb_to_recordset(${tx.json(rows)})
+            as r(id uuid, text text, is_item boolean, nth int, created_at timestamptz) where l.id = ${ctx.library}),
+        shelves as (
+          insert into collections (id, library_id, version, name) select id, library_id, version, text from seed where not is_item)
         insert into media (id, library_id, version, prompt, created_at, kind, origin, width, height, mime, bytes, sha256, roles)
-        select seed.id, l.id, seed.version, seed.prompt, seed.created_at, 'image', 'uploaded', 1, 1, 'image/png', 70, repeat('0', 64), '{original}'
-        from libraries l, lateral (
-          select r.*, l.version + row_number() over (order by r.created_at) as version
-          from jsonb_to_recordset(${tx.json(rows)}) as r(id uuid, prompt text, created_at timestamptz)) as seed
-        where l.id = ${ctx.library}`;
+        select id, library_id, version, text, created_at, 'image', 'uploaded', 1, 1, 'image/png', 70, repeat('0', 64), '{original}'
+        from seed where is_item`;
       return tx<{ epoch: string; version: string }[]>`
         update libraries set version = version + ${ops.length} where id = ${ctx.library} returning epoch, version`;
     });
@@ -96,22 +111,32 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
   }
 
   async function push(name: LibraryName, input: Parameters<typeof pushOps>[1]) {
+    for (const op of input.ops) {
+      const [key, says] = [`${input.clientId}#${op.seq}`, JSON.stringify(op)];
+      // The server passes over a number that it knows: whatever else comes under it never takes effect.
+      if ((named.get(key) ?? says) !== says) fault ??= `the number of ${says} was given to ${named.get(key)}`;
+      named.set(key, says);
+    }
     const result = await pushOps(ctxOf(name), { ...input, ops: input.ops.map(withBytes) }).catch(refused);
     for (const [index, ack] of result.acks.entries()) {
       const op = input.ops[index];
       if (op && ack.status === 'ok') {
         effects.set(effectName(name, input.clientId, op.seq), { epoch: result.epoch, version: ack.version });
       }
-      if (op?.type === 'purge' && ack.status === 'ok') {
+      if ((op?.type === 'purge' || op?.type === 'collection-delete') && ack.status === 'ok') {
         purged.set(op.id, { epoch: result.epoch, version: ack.version });
       }
-      if (op?.type === 'save' && ack.status === 'ok') purged.delete(op.id);
+      if ((op?.type === 'save' || op?.type === 'collection-create') && ack.status === 'ok')
+        purged.delete(op.id);
     }
     return result;
   }
 
-  const readRows = async (name: LibraryName): Promise<Media[]> =>
-    (await readWindow(ctxOf(name), { limit: 500 })).rows;
+  /** What the guest's operations did is where their rows are now, under the version that they came with. */
+  function moveEffects(at: { epoch: string; version: number }) {
+    for (const name of [...effects.keys()].filter((name) => name.startsWith('g/')))
+      effects.set(name.replace(/^g/, 'u'), at);
+  }
 
   return {
     connect: (name) => ({
@@ -128,19 +153,8 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
       isMerged = true;
       isSaved = false;
       purged.clear();
-      await sql.begin(async (tx) => {
-        await tx`select id from libraries where id in ${tx([ids.u, ids.g])} order by id for update`;
-        const [head] =
-          await tx`update libraries set version = version + 1 where id = ${ids.u} returning version`;
-        await tx`update media set origin_library = ${ids.g}, origin_version = version, library_id = ${ids.u},
-                 version = ${head?.version} where library_id = ${ids.g}`;
-        await tx`update media_files set library_id = ${ids.u} where library_id = ${ids.g}`;
-        await tx`insert into sync_clients (library_id, client_id, last_seq, rejected)
-                 select ${ids.u}, client_id, last_seq, rejected from sync_clients where library_id = ${ids.g}
-                 on conflict (library_id, client_id) do update
-                 set last_seq = greatest(sync_clients.last_seq, excluded.last_seq)`;
-        await tx`update libraries set merged_into = ${ids.u}, session_id = null where id = ${ids.g}`;
-      });
+      await claimLibrary(server, account, guest, { library: ids.g });
+      moveEffects(parseCursor(await readCursor(ctxOf('u'))));
     },
     backup: async () => {
       isSaved = true;
@@ -153,13 +167,15 @@ export async function createPgWorld(server: RunningServer, sql: postgres.Sql): P
       await sql.unsafe(`begin; set local session_replication_role = replica; ${RESTORE.join('\n')}
         update libraries set epoch = gen_random_uuid(); commit;`);
     },
-    rows: readRows,
+    content: (name) => readWindow(ctxOf(name), { limit: 500 }),
     isPurgedAt: (_name, id, cursor) => {
       const at = purged.get(id);
       const asked = parseCursor(cursor);
       return at !== undefined && at.epoch === asked.epoch && at.version <= asked.version;
     },
     effectOf: (name, client, { seq }) => effects.get(effectName(name, client, seq)) ?? null,
-    check: () => {},
+    check: () => {
+      if (fault !== null) throw new Error(fault);
+    },
   };
 }

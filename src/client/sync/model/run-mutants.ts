@@ -99,6 +99,27 @@ const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'shelfstays',
+    breaks: 'a collection that was deleted elsewhere stays',
+    file: RECONCILE,
+    from: 'collections.delete(change.id);',
+    to: '',
+  },
+  {
+    name: 'shelfback',
+    breaks: 'an older name of a collection comes over a newer one',
+    file: RECONCILE,
+    from: 'if (isNewer(change.row, collections.get(change.row.id))) collections.set(change.row.id, change.row);',
+    to: 'collections.set(change.row.id, change.row);',
+  },
+  {
+    name: 'collectover',
+    breaks: 'an item is shown without the collections that it was put into',
+    file: OVERLAY,
+    from: 'return { ...row, collectionIds: [...changeMembership(row.collectionIds, op)] };',
+    to: 'return row;',
+  },
+  {
     name: 'renumber',
     breaks: 'the number of an operation is given out twice',
     file: 'src/client/sync/steps.ts',
@@ -116,7 +137,7 @@ const MUTANTS: readonly Mutant[] = [
     name: 'nofloor',
     breaks: 'server: removing tombstones does not raise the floor',
     file: SERVER,
-    from: 'state.libraries[library].floor = Math.max(state.libraries[library].floor, version);',
+    from: 'library.floor = Math.max(library.floor, version);',
     to: '',
   },
   {

@@ -3,12 +3,12 @@
  * stood in for. After each command, and at rest, it checks the invariants of the design.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Media, MediaId } from '#core/media.ts';
-import { foldRow, isCollectionOp, opsByMedia } from '#core/overlay.ts';
+import type { Media } from '#core/media.ts';
+import { foldCollections, foldRow, isCollectionOp, opsByMedia } from '#core/overlay.ts';
 import { parseCursor } from '#core/protocol.ts';
 import { byNewest, isWithin, type WindowLimits } from '#core/reconcile.ts';
 import type { Op, PushInput, PushResult } from '#core/sync.ts';
-import { mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
+import { collectionId, mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
 import { newUploadId } from '../../ids.ts';
 import { createLibraryDb, type LibraryDb } from '../../store/library-db.ts';
 import type { LocalStore } from '../../store/local-store.ts';
@@ -17,8 +17,8 @@ import { moveOwnChanges } from '../move.ts';
 import { pull, topUp, type Adopted } from '../pull.ts';
 import { push } from '../push.ts';
 import { RemoteError, type Remote } from '../remote-port.ts';
-import { addUpload, enqueue, uploadArrived } from '../steps.ts';
-import { SEEDER, SEEDS, TABS, type Command, type Schedule } from './schedule.ts';
+import { addUpload, enqueue, uploadArrived, type Wish } from '../steps.ts';
+import { SEEDER, SEEDS, SHELVES, TABS, type Command, type Schedule } from './schedule.ts';
 import type { LibraryName, World } from './world.ts';
 
 const LIMITS: WindowLimits = { window: 6, max: 12 };
@@ -29,11 +29,14 @@ type Flight = { type: keyof Wire; arrive: () => void; lose: () => void };
 type Tab = { device: number; library: LibraryName; db: LibraryDb; adopted?: Adopted; flights: Flight[] };
 
 const nameOf = (client: string, seq: number) => `${client}#${seq}`;
-const valueOf = ({ prompt, trashedAt }: Media) => (trashedAt === null ? prompt : `${prompt} (trash)`);
+const valueOf = ({ prompt, trashedAt, collectionIds }: Media) =>
+  [prompt, ...(trashedAt === null ? [] : ['(trash)']), ...[...collectionIds].sort()].join(' ');
 
-function viewOf({ base, outbox }: Snapshot): Map<MediaId, string> {
+/** Items and collections as the person sees them. */
+function viewOf({ base, outbox }: Snapshot) {
   const ops = opsByMedia(outbox);
-  const view = new Map<MediaId, string>();
+  const view = new Map<string, string>();
+  for (const { id, name } of foldCollections(base.collections, outbox).values()) view.set(id, name);
   for (const id of new Set([...base.rows.keys(), ...ops.keys()])) {
     const row = foldRow(base.rows.get(id) ?? null, ops.get(id) ?? []);
     if (row) view.set(id, valueOf(row));
@@ -211,6 +214,26 @@ export async function runSchedule(
         const { type, item } = command;
         return tab.db.change((now) => enqueue(now, [{ type, id: mediaId(item) }], momentAt(0)));
       }
+      case 'create':
+      case 'rename':
+      case 'delete': {
+        const id = collectionId(command.shelf);
+        const wish: Wish =
+          command.type === 'delete'
+            ? { type: 'collection-delete', id }
+            : { type: `collection-${command.type}`, id, name: `shelf ${command.value}` };
+        return tab.db.change((now) => enqueue(now, [wish], momentAt(0)));
+      }
+      case 'collect': {
+        const [add, remove] = [command.into, command.outOf].map((shelves) => shelves.map(collectionId));
+        const wish: Wish = {
+          type: 'collect',
+          id: mediaId(command.item),
+          add: add ?? [],
+          remove: remove ?? [],
+        };
+        return tab.db.change((now) => enqueue(now, [wish], momentAt(0)));
+      }
       case 'push':
         return startPush(tab);
       case 'pull':
@@ -233,7 +256,7 @@ export async function runSchedule(
   function check() {
     world.check();
     for (const { db, library } of tabs) {
-      const { cursor, rows, reach } = db.latest.base;
+      const { cursor, rows, collections, reach } = db.latest.base;
       if (cursor === null) continue;
       const [was, is] = [parseCursor(cursors.get(db) ?? cursor), parseCursor(cursor)];
       if (was.epoch === is.epoch && is.version < was.version) throw new Error('a cursor went back');
@@ -242,18 +265,22 @@ export async function runSchedule(
       const shown = new Set([...opsByMedia(db.latest.outbox).values()].flat());
       for (const pending of db.latest.outbox) {
         const { clientId, op, error } = pending;
-        if (isCollectionOp(op)) continue;
-        const [row, effect] = [rows.get(op.id), world.effectOf(library, clientId, op)];
+        const row = isCollectionOp(op) ? collections.get(op.id) : rows.get(op.id);
+        const effect = world.effectOf(library, clientId, op);
         // In another history than the server's by now there is nothing to compare with.
-        if (!row || op.type === 'save' || error !== null || effect?.epoch !== epoch) continue;
+        const isMade = op.type === 'save' || op.type === 'collection-create';
+        if (!row || isMade || error !== null || effect?.epoch !== epoch) continue;
         const isIn = effect.version <= row.version;
-        if (isIn && shown.has(pending))
+        const isShown = isCollectionOp(op) ? pending.heldIn === undefined : shown.has(pending);
+        if (isIn && isShown)
           throw new Error(
             `${op.type} ${op.id} is shown over a row that contains it, and maybe something newer`,
           );
-        if (!isIn && !shown.has(pending))
+        if (!isIn && !isShown)
           throw new Error(`${op.type} ${op.id} is not shown, and the row does not contain it`);
       }
+      for (const { id } of collections.values())
+        if (world.isPurgedAt(library, id, cursor)) throw new Error(`a deleted collection rose again: ${id}`);
       for (const row of rows.values()) {
         if (!isWithin(reach, row)) throw new Error(`a row below the reach: ${row.id}`);
         if (world.isPurgedAt(library, row.id, cursor)) throw new Error(`a purged row rose again: ${row.id}`);
@@ -268,6 +295,8 @@ export async function runSchedule(
       id: mediaId(n),
       input: { prompt: `seed ${n}`, data: 'AAAA' },
     }));
+    for (const n of SHELVES[library])
+      ops.push({ seq: ops.length + 1, type: 'collection-create', id: collectionId(n), name: `shelf ${n}` });
     await world.connect(library).push({ clientId: SEEDER[library], ops });
   }
 
@@ -277,18 +306,22 @@ export async function runSchedule(
 
   async function isAtRest(tab: Tab): Promise<string | null> {
     const { base, outbox } = tab.db.latest;
-    const want = await world.rows(tab.library);
+    const { rows: want, collections: shelves } = await world.content(tab.library);
     // What the server refused stays, for the person to see; the rest must be gone.
     if (outbox.some(({ error }) => error === null))
       return `the outbox still holds ${outbox.map(({ op }) => `${op.type} ${op.id}`).join(', ')}`;
     const view = viewOf(tab.db.latest);
     const within = want.filter((row) => isWithin(base.reach, row));
-    for (const row of within) {
-      if (view.get(row.id) !== valueOf(row))
-        return `${row.id} should be ${valueOf(row)}, is ${view.get(row.id)}`;
-    }
-    if (view.size > within.length) return `there is more than the server has: ${[...view.keys()].join(', ')}`;
-    if (view.size < Math.min(LIMITS.window, want.length)) return `the window is too small: ${view.size}`;
+    const expected = [
+      ...within.map((row) => [row.id, valueOf(row)] as const),
+      ...shelves.map(({ id, name }) => [id, name] as const),
+    ];
+    for (const [id, value] of expected)
+      if (view.get(id) !== value) return `${id} should be ${value}, is ${view.get(id)}`;
+    if (view.size > expected.length)
+      return `there is more than the server has: ${[...view.keys()].join(', ')}`;
+    if (within.length < Math.min(LIMITS.window, want.length))
+      return `the window is too small: ${within.length}`;
     const order = [...base.rows.values()].sort(byNewest).map(({ id }) => id);
     if (order.join() !== within.map(({ id }) => id).join()) return 'the order differs';
     return null;

@@ -1,3 +1,4 @@
+import type { Collection } from '#core/collection.ts';
 import type { Media } from '#core/media.ts';
 import type { Op } from '#core/sync.ts';
 import type { Remote } from '../remote-port.ts';
@@ -17,12 +18,12 @@ export type World = {
   backup: () => Promise<void>;
   /** Goes back to the last backup, if there is one, in a new epoch. */
   restoreBackup: () => Promise<void>;
-  /** All rows that are not purged, newest first. */
-  rows: (library: LibraryName) => Promise<Media[]>;
-  /** Whether the item was purged at or before this cursor: a device that stands there must not have it. */
+  /** All rows that are not purged, newest first, and all collections that are not deleted. */
+  content: (library: LibraryName) => Promise<{ rows: Media[]; collections: Collection[] }>;
+  /** Whether the item was purged, or the collection deleted, at or before this cursor: a device there must not have it. */
   isPurgedAt: (library: LibraryName, id: string, cursor: string) => boolean;
   /**
-   * Where the operation changed its item, in this library as it is now; null: it did not.
+   * Where the operation changed its item or its collection, in this library as it is now; null: it did not.
    */
   effectOf: (library: LibraryName, clientId: string, op: Op) => { epoch: string; version: number } | null;
   /** Throws what the server itself saw go wrong, such as an operation that took effect twice. */
