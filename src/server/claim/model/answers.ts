@@ -11,8 +11,7 @@ import { claimLibrary } from '../claim.ts';
 import { undoClaim } from '../undo.ts';
 import { readTaken } from './findings.ts';
 import type { Plan } from './plan.ts';
-import type { Outcome } from './round.ts';
-import type { Account, Setting } from './setting.ts';
+import type { Account, Outcome, Setting } from './setting.ts';
 
 export type Ended<T> = { value: T } | { error: unknown };
 

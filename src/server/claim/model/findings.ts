@@ -7,8 +7,7 @@ import type { StorageKey } from '../../storage/keys.ts';
 import { readChanges } from '../../sync/changes.ts';
 import { MOVED_TABLES } from '../move.ts';
 import type { Plan } from './plan.ts';
-import type { Outcome } from './round.ts';
-import { ACCOUNT_VERSION, GUEST_VERSION, type Setting } from './setting.ts';
+import { ACCOUNT_VERSION, GUEST_VERSION, type Outcome, type Setting } from './setting.ts';
 
 const list = (ids: readonly (string | null)[]) =>
   sql`${`{${ids.filter((id) => id !== null).join(',')}}`}::uuid[]`;

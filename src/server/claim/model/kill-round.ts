@@ -13,8 +13,8 @@ import { findInDatabase, followAsDevice } from './findings.ts';
 import type { Kill, Killer } from '../../testing/killer.ts';
 import { findParts } from './parts.ts';
 import type { Before, Plan } from './plan.ts';
-import { opsOf, pixelProviders, type Outcome } from './round.ts';
-import { makeSetting } from './setting.ts';
+import { opsOf, pixelProviders } from './round.ts';
+import { makeSetting, type Outcome } from './setting.ts';
 
 const planFor = (a: Before): Plan => ({
   before: { a, b: 'used' },

@@ -2,9 +2,7 @@
  * One round: jobs that finish, a device that sends, two accounts that claim, all at once and through the real verbs.
  * Answers with everything that went wrong: what somebody was told, and what is in the database afterwards.
  */
-import type { ClaimResult } from '#core/claim.ts';
 import type { GenerationId } from '#core/media.ts';
-import type { LibraryId } from '#core/owner.ts';
 import type { Op } from '#core/sync.ts';
 import { findGuest } from '../../auth/guest.ts';
 import type { Server } from '../../context.ts';
@@ -17,17 +15,7 @@ import { decide, ended, faultsOfJobs, sendAgain, takeBack } from './answers.ts';
 import { findInDatabase, followAsDevice } from './findings.ts';
 import { createMeter } from './meter.ts';
 import type { Plan } from './plan.ts';
-import { makeSetting, type Account, type Setting } from './setting.ts';
-
-/** Who has got it, and in which library what the guest had is by now. */
-export type Outcome = {
-  winner: Account;
-  loser: Account;
-  claim: ClaimResult;
-  home: LibraryId;
-  /** Whose library `home` is; null: a guest's again. */
-  holder: Account | null;
-};
+import { makeSetting, type Account, type Outcome, type Setting } from './setting.ts';
 
 /** Makes a pixel; of one generation only when it is told to. */
 export function pixelProviders(held: { id: GenerationId; until: Promise<void> } | null) {

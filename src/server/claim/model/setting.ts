@@ -1,6 +1,7 @@
 /** The people and things of a round, put in as rows by the superuser: thousands of rounds need no requests for them. */
 import { sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
+import type { ClaimResult } from '#core/claim.ts';
 import { CollectionId } from '#core/collection.ts';
 import { GenerationId, MediaId, UploadId } from '#core/media.ts';
 import { DeviceId, LibraryId, SessionId, UserId } from '#core/owner.ts';
@@ -29,6 +30,16 @@ export type Setting = {
   jobs: { kind: Plan['jobs'][number]; id: GenerationId; output: MediaId }[];
   a: Account;
   b: Account;
+};
+
+/** Who has got it, and in which library what the guest had is by now. */
+export type Outcome = {
+  winner: Account;
+  loser: Account;
+  claim: ClaimResult;
+  home: LibraryId;
+  /** Whose library `home` is; null: a guest's again. */
+  holder: Account | null;
 };
 
 /** Versions of the libraries at the start. */
