@@ -1,18 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { faults } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { makePictures, tiles, viewer } from './make-pictures.ts';
-
-async function faults(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    // The guards that keep Tab inside a menu are hidden and focusable by design, and pass the focus on.
-    .exclude('[data-base-ui-focus-guard]')
-    .analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`no page has a fault that axe can find, in the ${colorScheme} theme`, async ({ page }) => {

@@ -1,3 +1,4 @@
+import { faults } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { makePictures, viewer } from './make-pictures.ts';
 
@@ -30,6 +31,11 @@ test('activity tells what was made, what failed, and when deleted bytes were gon
   await expect(half).toContainText('1 image saved, 1 failed');
   await half.getByRole('button', { name: 'Retry' }).click();
   await expect(half).toHaveCount(2);
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await faults(page), colorScheme).toEqual([]);
+  }
 
   await page.getByRole('button', { name: 'Show: a lighthouse in fog' }).click();
   await expect(viewer(page)).toBeVisible();

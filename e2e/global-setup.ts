@@ -5,5 +5,12 @@ export default async function setup() {
   if (process.env['BASE_URL']) return;
   const app = await startApp();
   process.env['BASE_URL'] = app.url;
-  return () => app.remove();
+  return async () => {
+    try {
+      // After everything that the journeys have done to it.
+      await app.examine();
+    } finally {
+      await app.remove();
+    }
+  };
 }

@@ -1,5 +1,5 @@
 /** The real application in a process of its own, with a data folder of its own: to be used, killed and started again. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -19,6 +19,8 @@ export type App = {
   start(): Promise<void>;
   /** Asks it to stop, as Ctrl-C does. @returns Its exit code. */
   stop(): Promise<number | null>;
+  /** What `npm run doctor -- --deep` says of it, while it runs or not; throws unless all is well. */
+  examine(): Promise<void>;
   /** Stops it, and Postgres, and removes the data. */
   remove(): Promise<void>;
 };
@@ -41,6 +43,13 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
     await once(child, 'exit');
   };
 
+  const environment = () => {
+    const blank = Object.fromEntries(Object.keys(EnvSchema.shape).map((name) => [name, '']));
+    const given = { DATA_DIR: dataDir, PORT: port, PARENT_PID: String(process.pid), BEGAN_AT: '' };
+    const { NODE_ENV: _, ...inherited } = process.env;
+    return { ...inherited, NODE_ENV: 'production' as const, ...blank, ...env, ...given };
+  };
+
   const app: App = {
     url: '',
     dataDir,
@@ -51,20 +60,10 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
       return child?.exitCode ?? null;
     },
     async start() {
-      const blank = Object.fromEntries(Object.keys(EnvSchema.shape).map((name) => [name, '']));
-      const given = {
-        ...blank,
-        ...env,
-        DATA_DIR: dataDir,
-        PORT: port,
-        PARENT_PID: String(process.pid),
-        BEGAN_AT: '',
-      };
-      const { NODE_ENV: _, ...inherited } = process.env;
       const started = spawn(process.execPath, [path.join(root, 'scripts/start.ts')], {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...inherited, NODE_ENV: 'production', ...given },
+        env: environment(),
       });
       child = started;
       const before = output.length;
@@ -81,6 +80,15 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
         if (!isRunning()) throw new Error(`The application did not start:\n${output.slice(before)}`);
         await new Promise((resolve) => setTimeout(resolve, 25));
       }
+    },
+    async examine() {
+      const doctor = [path.join(root, 'scripts/doctor.ts'), '--deep'];
+      const { status, stdout, stderr } = spawnSync(process.execPath, doctor, {
+        cwd: root,
+        encoding: 'utf8',
+        env: environment(),
+      });
+      if (status !== 0) throw new Error(`The doctor found something:\n${stdout}${stderr}`);
     },
     async remove() {
       await app.stop();

@@ -36,4 +36,5 @@ test('what a guest made is still there after kill -9 of the server, and after an
   const bytes = await request.get(new URL(items[0].urls.original, app.url).href);
   expect(bytes.status()).toBe(200);
   expect((await bytes.body()).length).toBe(items[0].bytes);
+  await app.examine();
 });

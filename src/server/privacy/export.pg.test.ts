@@ -131,6 +131,7 @@ test('two hundred items come out byte for byte, with their records, and nothing 
   expect(foreign.filter((id) => JSON.stringify(files).includes(id))).toEqual([]);
   expect(jsonOf(files, 'generations.json')).toHaveLength(3);
   expect(jsonOf(files, 'collections.json')).toMatchObject([{ id: collection, name: 'Foxes' }]);
+  expect(jsonOf(files, 'receipts.json')).toEqual([]);
   expect(jsonOf(files, 'library.json')).toMatchObject({
     format: { version: 1 },
     counts: { media: 198, trash: 2, generations: 3, collections: 1, failed: 0 },

@@ -10,20 +10,20 @@ import { SOURCE_ROLES, type FileRole } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { listCollections } from '../collection/read.ts';
 import { readLibrary } from '../db/doors.ts';
-import { collections, generations, media, mediaFiles, storageObjects } from '../db/schema.ts';
+import { collections, generations, media, mediaFiles, purges, storageObjects } from '../db/schema.ts';
 import { listGenerations } from '../generation/read.ts';
 import { log } from '../log.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media/rows.ts';
+import { listReceipts } from '../receipt.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
 import { nameOf, sidecarOf, sourceNameOf } from './export-names.ts';
 
 /** Tables of a library that an export holds. Of the files, originals and sources: the rest is made from them. */
-export const EXPORTED = [collections, generations, media, mediaFiles];
+export const EXPORTED = [collections, generations, media, mediaFiles, purges];
 /** Tables of a library that it lacks, and why. */
 export const NOT_EXPORTED: Record<string, string> = {
-  purges: 'receipts of what is no more; they name nothing that could be brought elsewhere',
   uploads: 'bytes on their way to a record; they last an hour',
   sync_clients: 'how far each device has sent its changes, of no use elsewhere',
 };
@@ -110,6 +110,15 @@ async function* readGenerations(ctx: ExportCtx) {
   let cursor: string | undefined;
   do {
     const page = await listGenerations(ctx, { limit: PAGE, cursor });
+    yield* page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+async function* readReceipts(ctx: ExportCtx) {
+  let cursor: string | undefined;
+  do {
+    const page = await listReceipts(ctx, { limit: PAGE, cursor });
     yield* page.items;
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
@@ -205,6 +214,10 @@ async function* listEntries(ctx: ExportCtx, account: (() => AsyncGenerator<strin
   yield json(
     'collections.json',
     jsonList(readCollections(ctx), () => (counts.collections += 1)),
+  );
+  yield json(
+    'receipts.json',
+    jsonList(readReceipts(ctx), () => {}),
   );
   if (account) yield json('account.json', account());
   counts.failed = failed.length;
