@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { faults } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { makePictures, tiles, viewer } from './make-pictures.ts';

@@ -1,4 +1,5 @@
 'use client';
+import { Check } from 'lucide-react';
 import type { Receipt } from '#core/receipt.ts';
 import { sizeOf, titleOf, waitingFor } from './activity-words.ts';
 import { Moment } from './moment.tsx';
@@ -12,11 +13,10 @@ export function ReceiptRow({ receipt }: { receipt: Receipt }) {
       <p className="text-quiet text-note mt-0.5 tabular-nums">
         {sizeOf(receipt)}, asked for <Moment at={requestedAt} />
       </p>
-      <p
-        className={`text-note mt-0.5 tabular-nums ${isStuck ? 'text-danger' : goneAt ? 'text-ok' : 'text-quiet'}`}
-      >
+      <p className={`text-note mt-0.5 tabular-nums ${isStuck ? 'text-danger' : goneAt ? '' : 'text-quiet'}`}>
         {goneAt ? (
           <>
+            <Check aria-hidden className="text-ok mr-1 inline size-3.5" />
             All bytes gone, seen <Moment at={goneAt} />
           </>
         ) : (
