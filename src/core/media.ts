@@ -83,7 +83,6 @@ export type Media = z.infer<typeof Media>;
 
 /** Bytes that one request may bring as base64, before decoding; larger files go through an upload. */
 export const MAX_BASE64_LENGTH = 48 * 1024 * 1024;
-export const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
 /** Of a file behind a link. */
 export const MAX_LINK_BYTES = 256 * 1024 * 1024;
 export const MAX_LINK_LENGTH = 2048;

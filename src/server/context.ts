@@ -6,6 +6,7 @@ import type { Mail } from './mail.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Providers } from './providers/registry.ts';
 import type { Backend, Storage } from './storage/port.ts';
+import type { UploadParts } from './upload-parts.ts';
 import type { Pokes } from './sync/pokes.ts';
 
 /** What the process has: real parts, each made once. Verbs take it, or more of it than this, as `ctx`. */
@@ -20,6 +21,8 @@ export type Server = {
   pokes: Pokes;
   limits: Limits;
   fetcher: Fetcher;
+  /** Uploads that are still arriving. */
+  parts: UploadParts;
   mail: Mail;
   now(): Date;
 };

@@ -12,6 +12,7 @@ import { createProviders } from './providers/registry.ts';
 import { onShutdown } from './shutdown.ts';
 import { listenForPokes } from './sync/pokes.ts';
 import { configuredBackends, openOtherStorage, openStorage } from './storage/open.ts';
+import { createUploadParts } from './upload-parts.ts';
 import type { Backend, Storage } from './storage/port.ts';
 
 /** A server whose jobs this process may also run. */
@@ -57,6 +58,7 @@ export async function openServer({
     pokes,
     limits: createLimits(connection.db),
     fetcher: createFetcher({ folder: scratch }),
+    parts: createUploadParts(path.join(scratch, 'uploads')),
     mail: createMail(env()),
     now: () => new Date(),
     boss,

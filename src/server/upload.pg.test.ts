@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { MAX_UPLOAD_BYTES, UploadId } from '#core/media.ts';
+import { UploadId } from '#core/media.ts';
+import { MAX_UPLOAD_BYTES } from '#core/upload.ts';
 import { filmMp4 } from './ingest/sample-media.ts';
 import { saveMedia } from './media/save.ts';
 import { ledgerOf, PIXEL } from './testing/objects.ts';

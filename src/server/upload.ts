@@ -1,6 +1,8 @@
 import { and, eq } from 'drizzle-orm';
+import { createReadStream } from 'node:fs';
 import { AppError } from '#core/errors.ts';
-import { MAX_UPLOAD_BYTES, type UploadId } from '#core/media.ts';
+import type { UploadId } from '#core/media.ts';
+import { MAX_UPLOAD_BYTES } from '#core/upload.ts';
 import type { LibraryCtx } from './context.ts';
 import { readLibrary, writeLibrary } from './db/doors.ts';
 import { storageObjects, uploads } from './db/schema.ts';
@@ -60,6 +62,36 @@ async function keepUpload(ctx: LibraryCtx, id: UploadId, object: StagedObject) {
   if (first?.bytes == null)
     throw new AppError('CONFLICT', 'This upload id cannot be used. Make a new one.', { field: 'id' });
   return { id, bytes: first.bytes };
+}
+
+/** Bytes that need not be sent again: all of an upload that is kept, or what came of one before its sender left. */
+export async function findOffset(ctx: LibraryCtx, id: UploadId): Promise<number> {
+  const kept = await findUpload(ctx, id);
+  return kept?.bytes ?? ctx.parts.size(ctx.library, id);
+}
+
+/**
+ * Takes a part of a file of `length` bytes; with its last one, the file is kept as by `putUpload`.
+ * @throws AppError CONFLICT when the part does not begin where the last one ended, TOO_LARGE, BAD_INPUT.
+ */
+export async function appendUpload(
+  ctx: LibraryCtx,
+  id: UploadId,
+  part: { offset: number; length: number; body: AsyncIterable<Uint8Array> | null },
+): Promise<{ id: UploadId; offset: number; isKept: boolean }> {
+  if (part.length > MAX_UPLOAD_BYTES) {
+    const message = `The file is larger than the ${MAX_UPLOAD_BYTES} bytes allowed.`;
+    throw new AppError('TOO_LARGE', message, { field: 'upload-length' });
+  }
+  const kept = await findUpload(ctx, id);
+  if (kept?.bytes != null) return { id, offset: kept.bytes, isKept: true };
+  const offset = await ctx.parts.append(ctx.library, id, part).catch((error: unknown) => {
+    throw storageFailure(error, 'body');
+  });
+  if (offset < part.length) return { id, offset, isKept: false };
+  await putUpload(ctx, id, createReadStream(ctx.parts.pathOf(ctx.library, id)));
+  await ctx.parts.forget(ctx.library, id);
+  return { id, offset, isKept: true };
 }
 
 /** A key at which a browser may put the bytes of an upload into the storage itself. `finishUpload` takes them over. */

@@ -187,6 +187,14 @@ const CALLS: Call[] = [
         jar.fetch(`/media/${media}/${role}`, { headers: { range: 'bytes=0-9', 'if-none-match': '*' } }),
     },
   ]),
+  ...(['HEAD', 'PATCH'] as const).map((method): Call => ({
+    name: `${method} of an upload`,
+    run: (jar, { upload }) =>
+      jar.fetch(`/api/v1/uploads/${upload}`, {
+        method,
+        headers: { 'upload-offset': '5', 'upload-length': '9' },
+      }),
+  })),
   {
     // Of an archive of one's own, no two are alike: what counts is whether the victim is in it.
     name: 'the export',

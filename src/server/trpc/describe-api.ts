@@ -2,7 +2,7 @@
 import { generateOpenApiDocument } from 'trpc-to-openapi';
 import { createSchema } from 'zod-openapi';
 import { ERROR_STATUS } from '#core/errors.ts';
-import { MAX_UPLOAD_BYTES } from '#core/media.ts';
+import { MAX_UPLOAD_BYTES } from '#core/upload.ts';
 import { ImageSettings, VideoSettings } from '#core/settings.ts';
 import { listProcedures } from './procedures.ts';
 import { appRouter } from './root.ts';
@@ -63,6 +63,43 @@ const BYTE_ROUTES: Paths = {
         content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
       },
       responses: { 201: { description: 'The bytes are kept and verified.' }, default: failure },
+    },
+    head: {
+      operationId: 'upload-head',
+      tags: ['media'],
+      summary: 'Ask how much of a file has arrived',
+      description:
+        'Upload-Offset in the answer is where to go on. Upload-Via: uploadthing says that a browser may send to UploadThing by /api/uploadthing instead.',
+      parameters: [id],
+      responses: {
+        200: { description: 'Upload-Offset: bytes that need not be sent again.' },
+        default: failure,
+      },
+    },
+    patch: {
+      operationId: 'upload-patch',
+      tags: ['media'],
+      summary: 'Send a file in parts',
+      description:
+        'The body begins at Upload-Offset of a file of Upload-Length bytes. What came stays for an hour when the connection breaks: ask with HEAD, go on there. Parts lie on the machine that took them.',
+      parameters: [
+        id,
+        ...['upload-offset', 'upload-length'].map((name) => ({
+          name,
+          in: 'header' as const,
+          required: true,
+          schema: { type: 'integer' as const },
+        })),
+      ],
+      requestBody: {
+        required: true,
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+      },
+      responses: {
+        200: { description: 'The part has arrived; Upload-Offset says where the next begins.' },
+        201: { description: 'It was the last: the bytes are kept and verified.' },
+        default: failure,
+      },
     },
   },
   '/export': {

@@ -4,4 +4,6 @@ export const dynamic = 'force-dynamic';
 
 type Params = { params: Promise<{ id: string }> };
 
-export const PUT = async (request: Request, { params }: Params) => handleUpload(request, (await params).id);
+const handle = async (request: Request, { params }: Params) => handleUpload(request, (await params).id);
+
+export { handle as HEAD, handle as PATCH, handle as PUT };
