@@ -5,6 +5,7 @@ import type { Mime } from '#core/media.ts';
 import { readImageTexts } from './embedded/image-texts.ts';
 import { createGate, withDeadline } from './gate.ts';
 import { MAX_HELD_BYTES, MAX_PIXELS, MAX_SIDE } from './limits.ts';
+import { isWideGamut } from './gamut.ts';
 import { openImage, toPixels, type Pixels } from './pixels.ts';
 import { makeRenditions, PREVIEW_SIDE } from './renditions.ts';
 import type { MediaSource } from './source.ts';
@@ -16,10 +17,10 @@ const enterDecoding = createGate(MAX_PIXELS);
 const LIGHTEST = MAX_PIXELS / AT_ONCE;
 
 export async function prepareImage(source: MediaSource, mime: Mime, field: string) {
-  const { width, height, animated, held, exif, xmp } = await probeImage(source, field);
+  const { width, height, animated, held, exif, xmp, icc } = await probeImage(source, field);
   const weight = Math.max(LIGHTEST, width * height, (held / MAX_HELD_BYTES) * MAX_PIXELS);
   const { files, thumbhash } = await enterDecoding(weight, field, async () =>
-    makeRenditions('preview', await decodeImage(source, field)),
+    makeRenditions('preview', await decodeImage(source, field, icc)),
   );
   const texts = await readImageTexts(source, mime, { exif, xmp });
   return { kind: 'image' as const, width, height, animated, durationMs: null, thumbhash, files, texts };
@@ -44,7 +45,9 @@ export async function probeImage(source: MediaSource, field: string) {
       `The image has ${size} in a progressive or interlaced file, which takes ${megabytes(held)} to read; at most ${megabytes(MAX_HELD_BYTES)} are allowed. Save it without that.`,
     );
   }
-  return { width, height, animated: (header.pages ?? 1) > 1, held, exif: header.exif, xmp: header.xmp };
+  const { exif, xmp, icc, pages = 1 } = header;
+  const isKept = header.space !== 'cmyk' && icc && icc.byteLength <= MAX_ICC_BYTES && isWideGamut(icc);
+  return { width, height, animated: pages > 1, held, exif, xmp, icc: isKept ? icc : undefined };
 }
 
 /** Plain PNG and JPEG come row by row; of the others the whole picture, or all of its coefficients, is held. */
@@ -67,12 +70,15 @@ async function readHeader(source: MediaSource, field: string): Promise<Metadata>
   }
 }
 
+/** A profile by primaries has some kilobytes; it goes with every rendition. */
+const MAX_ICC_BYTES = 16_384;
+
 /** Decoded once, to the size of the largest rendition. */
-export async function decodeImage(source: MediaSource, field: string): Promise<Pixels> {
+export async function decodeImage(source: MediaSource, field: string, icc?: Uint8Array): Promise<Pixels> {
   try {
-    return await toPixels(openImage(source), PREVIEW_SIDE).catch((error: unknown) => {
+    return await toPixels(openImage(source), PREVIEW_SIDE, icc).catch((error: unknown) => {
       if (!HARMLESS.test(String(error))) throw error;
-      return toPixels(openImage(source, { failOn: 'error' }), PREVIEW_SIDE);
+      return toPixels(openImage(source, { failOn: 'error' }), PREVIEW_SIDE, icc);
     });
   } catch (error) {
     throw unreadable(error, field);
