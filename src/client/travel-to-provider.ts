@@ -1,4 +1,4 @@
-import { parseRefusal } from './remote.ts';
+import { parseRefusal } from './refusal.ts';
 import { RemoteError } from './sync/remote-port.ts';
 
 const FAILED = 'The way to this provider could not be opened. Nothing was changed: try again.';

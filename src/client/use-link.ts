@@ -3,9 +3,6 @@ import { api, session } from './browser.ts';
 import { newMediaId } from './ids.ts';
 import { toRemoteError } from './remote.ts';
 
-/** What a person may paste in place of a file. */
-export const isLink = (text: string) => /^(https:\/\/|data:(image|video)\/)\S+$/i.test(text.trim());
-
 /**
  * Has the server fetch a link, or take a data: URL, into the library; nobody gets one first.
  * @returns The item, and whether it was here before.

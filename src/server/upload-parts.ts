@@ -34,6 +34,8 @@ export type UploadParts = {
   sweep(olderThanMs: number): Promise<number>;
 };
 
+const sizeOf = async (path: string) => (await orMissing(() => lstat(path)))?.size ?? 0;
+
 function brokenOff(cause: unknown): never {
   const message = 'The connection broke off. What came is kept: go on where it ended.';
   throw new AppError('BAD_INPUT', message, { field: 'body', cause });
@@ -46,8 +48,6 @@ export function createUploadParts(folder: string): UploadParts {
   // Named by both, so that nobody meets the bytes of another library under an id that they share.
   const pathOf = (library: LibraryId, id: UploadId) =>
     join(folder, createHash('sha256').update(`${library}/${id}`).digest('hex'));
-
-  const sizeOf = async (path: string) => (await orMissing(() => lstat(path)))?.size ?? 0;
 
   async function endWriter(path: string): Promise<void> {
     for (let writer = writers.get(path); writer; writer = writers.get(path)) {

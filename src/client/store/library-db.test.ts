@@ -11,7 +11,8 @@ import {
   momentAt,
 } from '#core/testing/rows.ts';
 import { newUploadId } from '../ids.ts';
-import { addUpload, enqueue, uploadArrived } from '../sync/steps.ts';
+import { addUpload, enqueue } from '../sync/steps.ts';
+import { uploadArrived } from '../sync/upload-steps.ts';
 import { openIdbStore } from './idb-store.ts';
 import { createLibraryDb } from './library-db.ts';
 import type { LocalStore, Tx } from './local-store.ts';

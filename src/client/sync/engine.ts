@@ -22,7 +22,8 @@ import { push } from './push.ts';
 import { RemoteError, type Remote } from './remote-port.ts';
 import { discardRefused, enqueue, retryRefused, type Wish } from './steps.ts';
 import { addPage, advanceTail, depthIn, tailBelow, type Tail } from './tail.ts';
-import { createUploads, type UploadProgress, type Uploads } from './uploads.ts';
+import { NO_PROGRESS, type UploadProgress, type Uploads } from './upload-port.ts';
+import { createUploads } from './uploads.ts';
 import { verify } from './verify.ts';
 import { createViews, type Views } from './view.ts';
 
@@ -115,7 +116,7 @@ export function createEngine(
     snapshot: nothing,
     tail: tailBelow(nothing.base),
     fileUrls: new Map(),
-    uploadProgress: { chosen: [], sending: null },
+    uploadProgress: NO_PROGRESS,
     isChecked: false,
     isSyncing: false,
     error: null,

@@ -1,18 +1,6 @@
 import type { Mime } from '#core/media.ts';
+import { knownMime, SNIFF_BYTES } from '#core/sniff.ts';
 import type { Kind } from '#core/settings.ts';
-
-const KINDS: Record<Mime, Kind> = {
-  'image/png': 'image',
-  'image/jpeg': 'image',
-  'image/webp': 'image',
-  'image/gif': 'image',
-  'image/avif': 'image',
-  'video/mp4': 'video',
-  'video/webm': 'video',
-  'video/quicktime': 'video',
-};
-
-const isMime = (type: string): type is Mime => type in KINDS;
 
 /** Enough to draw a file in its place before the server has looked at it. */
 export type FileFacts = { kind: Kind; mime: Mime; width: number; height: number; durationMs: number | null };
@@ -45,11 +33,13 @@ function measureVideo(file: Blob) {
   }).finally(() => URL.revokeObjectURL(url));
 }
 
-/** Null for a file of a type that is not kept. */
+/** Null for a file of a type that is not kept, by its first bytes: names and types lie, and many files have no type. */
 export async function readFileFacts(file: Blob): Promise<FileFacts | null> {
-  const mime = file.type;
-  if (!isMime(mime)) return null;
-  const kind = KINDS[mime];
-  const size = await (kind === 'image' ? measureImage(file) : measureVideo(file)).catch(() => UNKNOWN_SIZE);
+  const mime = knownMime(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
+  if (mime === null) return null;
+  // What draws it goes by the type that it has, which a file without an ending lacks.
+  const typed = file.type === mime ? file : file.slice(0, file.size, mime);
+  const kind: Kind = mime.startsWith('video/') ? 'video' : 'image';
+  const size = await (kind === 'image' ? measureImage(typed) : measureVideo(typed)).catch(() => UNKNOWN_SIZE);
   return { kind, mime, ...size };
 }

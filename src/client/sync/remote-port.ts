@@ -21,14 +21,16 @@ export type Remote = {
   push: (input: PushInput, signal?: AbortSignal) => Promise<PushResult>;
   list: (input: Filter & { limit: number; cursor?: string }, signal?: AbortSignal) => Promise<MediaPage>;
   digest: (signal?: AbortSignal) => Promise<Digest>;
-  /** Sends the bytes of a file; `onProgress` gets the part sent, 0 to 1. */
+  /** Sends the bytes of a file; `onProgress` gets how many have been sent. */
   sendFile: (
     id: string,
     file: Blob,
-    onProgress: (part: number) => void,
+    onProgress: (bytes: number) => void,
     signal?: AbortSignal,
   ) => Promise<void>;
 };
+
+export const OFFLINE = 'The server cannot be reached. What you do is kept here and sent later.';
 
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';

@@ -2,15 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { collectionId, mediaId, mediaRow, momentAt } from '#core/testing/rows.ts';
 import { newUploadId } from '../ids.ts';
 import { newSnapshot, type Snapshot } from '../store/snapshot.ts';
-import {
-  addUpload,
-  discardRefused,
-  enqueue,
-  opRefused,
-  retryRefused,
-  uploadArrived,
-  uploadRefused,
-} from './steps.ts';
+import { addUpload, discardRefused, enqueue, opRefused, retryRefused } from './steps.ts';
+import { uploadArrived, uploadRefused } from './upload-steps.ts';
 
 const at = momentAt(1);
 const id = mediaId(1);

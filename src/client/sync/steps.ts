@@ -1,5 +1,5 @@
 /** What a person does, as steps from one snapshot to the next. */
-import type { Media, MediaId } from '#core/media.ts';
+import type { Media } from '#core/media.ts';
 import { changeMembership } from '#core/membership.ts';
 import { cleanPatch, type Pending, type Refusal } from '#core/overlay.ts';
 import type { Op } from '#core/sync.ts';
@@ -17,7 +17,7 @@ function takeNumber(now: Snapshot): [number: number, next: Snapshot] {
   return [number, { ...now, client: { ...now.client, last: number } }];
 }
 
-function append(now: Snapshot, op: Unnumbered<Op>, at: string, draft: Media | null = null): Snapshot {
+export function append(now: Snapshot, op: Unnumbered<Op>, at: string, draft: Media | null = null): Snapshot {
   const [order, next] = takeNumber(now);
   const pending: Pending = {
     order,
@@ -65,23 +65,6 @@ export function addUpload(now: Snapshot, upload: Omit<StoredUpload, 'order' | 'e
   const [order, next] = takeNumber(now);
   return { ...next, uploads: [...next.uploads, { ...upload, order, error: null }] };
 }
-
-/** The bytes have arrived: from here on it is an operation like any other. */
-export function uploadArrived(now: Snapshot, id: MediaId, at: string): Snapshot | null {
-  const upload = now.uploads.find(({ draft }) => draft.id === id);
-  if (!upload) return null;
-  const uploads = now.uploads.filter((other) => other !== upload);
-  const { collectionIds: add, ...facts } = upload.draft;
-  const draft = { ...facts, collectionIds: [] };
-  const saving = append({ ...now, uploads }, { type: 'save', id, input: upload.input }, at, draft);
-  // An operation of its own: a collection that is gone by now is no reason to refuse the file.
-  return add.length > 0 ? append(saving, { type: 'collect', id, add, remove: [] }, at) : saving;
-}
-
-export const uploadRefused = (now: Snapshot, id: MediaId, error: Refusal): Snapshot => ({
-  ...now,
-  uploads: now.uploads.map((upload) => (upload.draft.id === id ? { ...upload, error } : upload)),
-});
 
 export const opRefused = (now: Snapshot, order: number, error: Refusal): Snapshot => ({
   ...now,

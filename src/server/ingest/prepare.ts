@@ -8,7 +8,8 @@ import { readEmbedded } from './embedded/read-embedded.ts';
 import type { EmbeddedRecipe } from './embedded/recipe.ts';
 import { prepareImage } from './image.ts';
 import type { Rendition } from './renditions.ts';
-import { SNIFF_BYTES, sniffMime } from './sniff.ts';
+import { SNIFF_BYTES } from '#core/sniff.ts';
+import { sniffMime } from './sniff.ts';
 import { digestSource, readHead, type MediaSource } from './source.ts';
 import { prepareVideo } from './video.ts';
 

@@ -22,7 +22,6 @@ import {
 import { Scrubber } from './scrubber.tsx';
 import { NO_SELECTION, select } from './selection.ts';
 import { Toolbar } from './toolbar.tsx';
-import { Uploads, useFiles } from './uploads.tsx';
 import { useGridInput } from './use-grid-input.ts';
 import { useGridLayout } from './use-grid-layout.ts';
 import { useGridWindow } from './use-grid-window.ts';
@@ -56,7 +55,6 @@ export function LibraryView({
   const { hasMore, isLoadingMore, loadMore, status } = gallery;
   const actions = useMediaActions();
   const collections = useCollectionActions();
-  const files = useFiles();
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const { width, viewport, offset, goingDown, isFlying } = useGridWindow(frame);
@@ -142,8 +140,7 @@ export function LibraryView({
             onSize={setSize}
             canSelect={items.length > 0}
             onSelect={() => dispatch({ type: 'begin' })}
-            onUpload={view === 'gallery' ? files.add : undefined}
-            onLink={view === 'gallery' ? () => files.addLink(null) : undefined}
+            canUpload={view === 'gallery'}
             onEmptyTrash={view === 'trash' ? () => void purgeWithQuestion(actions, ids) : undefined}
           />
         )}
@@ -195,7 +192,6 @@ export function LibraryView({
         />
       ) : null}
       <Scrubber grid={frame} layout={layout} offset={offset} viewport={viewport} />
-      <Uploads files={files} enabled={view === 'gallery'} />
       <ViewerHost
         ids={ids}
         onNearEnd={hasMore ? loadMore : undefined}

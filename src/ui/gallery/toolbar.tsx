@@ -13,7 +13,8 @@ import {
 import { useRef } from 'react';
 import type { Kind } from '#core/settings.ts';
 import { Button, IconButton } from '../kit/button.tsx';
-import { ACCEPT } from './files.ts';
+import { askForLink } from '../uploads/linking.ts';
+import { ACCEPT, addFiles } from '../uploads/add-files.ts';
 import { SIZES } from './views.ts';
 
 const KINDS = [
@@ -28,8 +29,7 @@ export function Toolbar({
   size,
   onSize,
   onSelect,
-  onUpload,
-  onLink,
+  canUpload,
   onEmptyTrash,
   canSelect,
 }: {
@@ -38,8 +38,7 @@ export function Toolbar({
   size: number;
   onSize: (size: number) => void;
   onSelect: () => void;
-  onUpload?: (files: readonly File[]) => void;
-  onLink?: () => void;
+  canUpload: boolean;
   onEmptyTrash?: () => void;
   canSelect: boolean;
 }) {
@@ -75,7 +74,7 @@ export function Toolbar({
           onClick={() => onSize(size + 1)}
         />
       </span>
-      {onUpload ? (
+      {canUpload ? (
         <>
           <IconButton label="Add files" icon={Upload} onClick={() => picker.current?.click()} />
           <input
@@ -87,13 +86,13 @@ export function Toolbar({
             tabIndex={-1}
             className="hidden"
             onChange={(event) => {
-              onUpload([...(event.target.files ?? [])]);
+              void addFiles([...(event.target.files ?? [])]);
               event.target.value = '';
             }}
           />
         </>
       ) : null}
-      {onLink ? <IconButton label="Add by link" icon={Link2} onClick={onLink} /> : null}
+      {canUpload ? <IconButton label="Add by link" icon={Link2} onClick={() => askForLink(null)} /> : null}
       <IconButton label="Select" icon={CheckSquare} tipSide="left" disabled={!canSelect} onClick={onSelect} />
       {onEmptyTrash ? (
         <Button variant="ghost" disabled={!canSelect} onClick={onEmptyTrash}>

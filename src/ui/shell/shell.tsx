@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { CollectOutlet } from '../collections/collect-outlet.tsx';
 import { FeedbackOutlet } from '../kit/feedback-outlet.tsx';
+import { UploadEntry } from '../uploads/upload-entry.tsx';
 import { BottomBar } from './bottom-bar.tsx';
 import { SHELL_ID } from './shell-id.ts';
 import { Shortcuts } from './shortcuts.tsx';
@@ -26,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Shortcuts />
       <UpdateLine />
       <CollectOutlet />
+      <UploadEntry />
       <FeedbackOutlet />
     </>
   );

@@ -17,7 +17,8 @@ import { moveOwnChanges } from '../move.ts';
 import { pull, topUp, type Adopted } from '../pull.ts';
 import { push } from '../push.ts';
 import { RemoteError, type Remote } from '../remote-port.ts';
-import { addUpload, enqueue, uploadArrived, type Wish } from '../steps.ts';
+import { addUpload, enqueue, type Wish } from '../steps.ts';
+import { uploadArrived } from '../upload-steps.ts';
 import { SEEDER, SEEDS, SHELVES, TABS, type Command, type Schedule } from './schedule.ts';
 import type { LibraryName, World } from './world.ts';
 

@@ -1,4 +1,5 @@
-import { SNIFF_BYTES, sniffMime } from '../sniff.ts';
+import { SNIFF_BYTES } from '#core/sniff.ts';
+import { sniffMime } from '../sniff.ts';
 import { writePacket, type OwnRecipe } from './own.ts';
 import { placeXmp } from './place-xmp.ts';
 

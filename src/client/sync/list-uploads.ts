@@ -1,0 +1,71 @@
+import type { MediaId } from '#core/media.ts';
+import type { Snapshot } from '../store/snapshot.ts';
+import type { UploadProgress } from './upload-port.ts';
+
+export type UploadItem = {
+  /** The id that the media record will have. */
+  id: MediaId;
+  name: string;
+  bytes: number;
+  /** Bytes that have arrived. */
+  sent: number;
+  state: 'reading' | 'waiting' | 'sending' | 'saving' | 'saved' | 'failed';
+  error: string | null;
+  /** Its place among this device's operations, by which it is tried again; null when that is of no use. */
+  order: number | null;
+};
+
+export type UploadTotals = { files: number; saved: number; failed: number; bytes: number; sent: number };
+
+/** Where each file is: chosen in this page, or left over from an earlier one. */
+export function listUploads(
+  { uploads, outbox }: Snapshot,
+  { chosen, sending }: UploadProgress,
+): UploadItem[] {
+  const items = new Map<MediaId, UploadItem>();
+  for (const { id, name, bytes, isReading, error } of chosen) {
+    const state = error !== null ? 'failed' : isReading ? 'reading' : 'saved';
+    items.set(id, { id, name, bytes, sent: state === 'saved' ? bytes : 0, state, error, order: null });
+  }
+  for (const { draft, input, error, order } of uploads) {
+    const { id, bytes } = draft;
+    const sent = sending.get(id);
+    items.set(id, {
+      id,
+      name: input.filename ?? '',
+      bytes,
+      sent: sent ?? 0,
+      state: error ? 'failed' : sent === undefined ? 'waiting' : 'sending',
+      error: error?.message ?? null,
+      order: error ? order : null,
+    });
+  }
+  for (const { op, ack, error, order, draft } of outbox) {
+    if (op.type !== 'save' || ack !== null) continue;
+    const bytes = draft?.bytes ?? 0;
+    items.set(op.id, {
+      id: op.id,
+      name: op.input.filename ?? '',
+      bytes,
+      sent: bytes,
+      state: error ? 'failed' : 'saving',
+      error: error?.message ?? null,
+      order: error ? order : null,
+    });
+  }
+  return [...items.values()];
+}
+
+/** Of all that can still arrive: what was refused counts as a file, not as bytes. */
+export function totalUploads(items: readonly UploadItem[]): UploadTotals {
+  const totals: UploadTotals = { files: items.length, saved: 0, failed: 0, bytes: 0, sent: 0 };
+  for (const { state, bytes, sent } of items) {
+    if (state === 'saved') totals.saved += 1;
+    if (state === 'failed') totals.failed += 1;
+    else {
+      totals.bytes += bytes;
+      totals.sent += sent;
+    }
+  }
+  return totals;
+}

@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react';
+import { isTyping } from '../shell/is-typing.ts';
+
+const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files');
+
+/** What lies in it has to be taken out at once: afterwards it is empty. */
+async function take(data: DataTransfer | null) {
+  const entries = [...(data?.items ?? [])].flatMap(
+    (item) => (item.kind === 'file' && (item.webkitGetAsEntry() ?? item.getAsFile())) || [],
+  );
+  const text = data?.getData('text/plain') ?? '';
+  const { addDropped } = await import('./dropped-files.ts');
+  await addDropped(entries, text);
+}
+
+/** Takes files that are dropped on or pasted into the page, and links that are pasted. @returns Whether some are held over it. */
+export function useDropping(enabled: boolean): boolean {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    if (!enabled) return undefined;
+    const ended = new AbortController();
+    let depth = 0;
+    const onDrag = (type: 'dragenter' | 'dragleave' | 'dragover' | 'drop', act: (event: DragEvent) => void) =>
+      addEventListener(type, (event) => (hasFiles(event) ? act(event) : undefined), ended);
+    onDrag('dragenter', () => {
+      depth++;
+      setOver(true);
+    });
+    onDrag('dragleave', () => {
+      if (--depth <= 0) setOver(false);
+    });
+    onDrag('dragover', (event) => event.preventDefault());
+    onDrag('drop', (event) => {
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      void take(event.dataTransfer);
+    });
+    addEventListener(
+      'paste',
+      ({ target, clipboardData }) => void (isTyping(target) || take(clipboardData)),
+      ended,
+    );
+    // Whoever drives the page from outside can see that it listens.
+    document.documentElement.dataset['takesFiles'] = '';
+    return () => {
+      ended.abort();
+      delete document.documentElement.dataset['takesFiles'];
+    };
+  }, [enabled]);
+  return over;
+}
