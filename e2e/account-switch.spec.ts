@@ -61,12 +61,16 @@ for (const way of ['A signs out', 'A is still signed in', 'A’s session was end
     if (way === 'A signs out') {
       expect(tracesIn(await readStored(page), [a.library, ...ofA])).toEqual([]);
     }
+    // What was on its way before is still A's own.
     const pushed: string[] = [];
-    context.on('response', (answer) => {
-      if (answer.url().includes('sync.push') && answer.ok()) pushed.push(answer.url());
+    const asB = page.waitForResponse(/account\.signIn/).then(() => {
+      context.on('response', (answer) => {
+        if (answer.url().includes('sync.push') && answer.ok()) pushed.push(answer.request().postData() ?? '');
+      });
+      return watchTraffic(context);
     });
-    const traffic = await watchTraffic(context);
     await signIn(page, b.email);
+    const traffic = await asB;
     await expect(page).toHaveURL(/\/gallery$/);
     await reconnect();
     await expect(page.locator(`[data-media-id="${b.id}"]`)).toBeVisible();

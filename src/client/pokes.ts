@@ -3,6 +3,9 @@ import type { LibraryId } from '#core/owner.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
 import { backoff } from './sync/schedule.ts';
 
+/** When this very page ended the session, it knows by then and has stopped listening. In milliseconds. */
+const END_PATIENCE = 1000;
+
 /**
  * Hints that a library has changed, over server-sent events. In a file of its own: a page loads it after it has
  * painted.
@@ -18,6 +21,7 @@ export function listenForPokes(
 ): () => void {
   const client = createTRPCClient<AppRouter>({ links: [httpSubscriptionLink({ url: '/api/trpc' })] });
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let ending: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isOver = false;
   let current: { unsubscribe: () => void } | null = null;
@@ -40,7 +44,7 @@ export function listenForPokes(
         onError: again,
         onComplete: () => {
           again();
-          onEnd();
+          ending = setTimeout(onEnd, END_PATIENCE);
         },
       },
     );
@@ -50,6 +54,7 @@ export function listenForPokes(
   return () => {
     isOver = true;
     clearTimeout(timer);
+    clearTimeout(ending);
     current?.unsubscribe();
   };
 }

@@ -129,6 +129,33 @@ test('writers of one page that come together make one guest', async () => {
   expect(new Set(engines).size).toBe(1);
 });
 
+test('two tabs that write at once, 25 times each, make one guest', async () => {
+  const { jar } = browse();
+  const ensureGuest = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    jar.guests.push(first);
+    jar.cookie = first;
+    jar.me = guest(first);
+    return { library: first };
+  };
+  const port = {
+    readCompanion: () => jar.cookie,
+    writeCompanion: (library: LibraryId | null) => {
+      jar.cookie = library;
+    },
+    me: async () => (jar.cookie ? guest(first) : nobody),
+    ensureGuest,
+  };
+  const tabs = [browse({}, port).session, browse({}, port).session];
+  const engines = await Promise.all(
+    tabs.flatMap((tab) => Array.from({ length: 25 }, () => tab.ensureLibrary())),
+  );
+  expect(jar.guests).toEqual([first]);
+  expect(new Set(engines.map(({ library }) => library))).toEqual(new Set([first]));
+  // Nobody again: what ends the one tab would have the other open it anew.
+  jar.cookie = null;
+});
+
 test('another owner finds nothing of the one before', async () => {
   const { session, jar } = browse({ cookie: first, me: guest(first) });
   const engine = await opened(session, first);

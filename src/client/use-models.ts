@@ -1,5 +1,6 @@
 import type { Kind } from '#core/settings.ts';
-import { trpc } from './trpc.ts';
+import { api } from './browser.ts';
+import { useCall } from './use-call.ts';
 
 export type Model = { id: string; kind: Kind; label: string; demo: boolean; fields: readonly string[] };
 
@@ -7,7 +8,9 @@ export type Models = { models: readonly Model[]; status: 'loading' | 'ready' | '
 
 const NONE: readonly Model[] = [];
 
+const askModels = () => api.generation.models.query();
+
 export function useModels(): Models {
-  const { data, isError } = trpc.generation.models.useQuery(undefined, { staleTime: Infinity });
+  const { data, isError } = useCall(['generation', 'models'], askModels, { staleTime: Infinity });
   return { models: data?.models ?? NONE, status: data ? 'ready' : isError ? 'failed' : 'loading' };
 }

@@ -144,8 +144,11 @@ test.each(['signOutEverywhere', 'changePassword', 'signOutDevice', 'signOut of i
       const id = (await devicesOf(jar)).find(({ isThis }) => !isThis)?.id;
       await mutate(jar, 'account.signOutDevice', { id });
     } else await mutate(other, 'account.signOut');
-    // Without a poke it would be looked at after a minute: longer than a test may take.
-    await theirs.ended;
+    // Without a poke it would be looked at after a minute.
+    const halfAMinute = new Promise((_, reject) =>
+      setTimeout(() => reject(new Error('nobody told the stream')), 30_000).unref(),
+    );
+    await Promise.race([theirs.ended, halfAMinute]);
     expect(mine.isOver()).toBe(false);
     await Promise.all([mine.stop(), theirs.stop()]);
   },
