@@ -31,17 +31,21 @@ const LABELS: Record<Subject, string> = {
   'local-storage': 'localStorage',
 };
 
-export function describeMachine(chromium: string, rounds: number): string {
+/** The computer, its Node, and how busy it is. */
+export function describeComputer(): string {
   const [cpu] = os.cpus();
   const memory = (os.totalmem() / 2 ** 30).toFixed(0);
   const load = os.loadavg().map((value) => value.toFixed(1));
   return [
     `${os.cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB, ${os.type()} ${os.release()}`,
-    `Chromium ${chromium} headless, Node ${process.versions.node}, ${rounds} rounds, load at the end ${load.join(', ')}`,
+    `Node ${process.versions.node}, load at the end ${load.join(', ')}`,
   ].join('; ');
 }
 
-const table = (head: string[], rows: string[][]) =>
+export const describeMachine = (chromium: string, rounds: number): string =>
+  `${describeComputer()}; Chromium ${chromium} headless, ${rounds} rounds`;
+
+export const table = (head: string[], rows: string[][]) =>
   [head, head.map((_, index) => (index === 0 ? '---' : '---:')), ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
@@ -61,10 +65,11 @@ export function renderReport(report: Report): string {
   ].join('\n\n');
 }
 
-export function putIntoReadme(text: string): void {
+/** Replaces what lies between the marks of this name. */
+export function putIntoReadme(text: string, name: 'results' | 'ingest' = 'results'): void {
   const file = path.join(root, 'bench/README.md');
   const readme = fs.readFileSync(file, 'utf8');
-  const section = /(<!-- results -->)[\s\S]*(<!-- end of results -->)/;
+  const section = new RegExp(`(<!-- ${name} -->)[\\s\\S]*(<!-- end of ${name} -->)`);
   fs.writeFileSync(
     file,
     readme.replace(section, (_, from, to) => `${from}\n\n${text}\n\n${to}`),
