@@ -59,6 +59,13 @@ export function runUntilStopped(start: (life: Life) => Promise<void>, { interrup
   }
   watchParent(() => stop(interruptedCode));
 
+  // Whatever it waits for will not come: nothing is left that could bring it.
+  process.once('beforeExit', () => {
+    if (stopAskedAt > 0) return;
+    console.error('afterimage: It ended before its work was done: run it again');
+    process.exitCode = 1;
+  });
+
   const starting = start({
     stopping: stopping.signal,
     started,

@@ -25,6 +25,7 @@ import { emptyDatabase, ownDatabase } from '../testing/database.ts';
 import { keysOnDisk, PIXEL } from '../testing/objects.ts';
 import { newGuest, newLibrary, newUser, openTestServer, type Guest } from '../testing/server.ts';
 import { backUp } from './back-up.ts';
+import { dumpDatabase } from './dump.ts';
 import { checkBackup, putBack } from './put-back.ts';
 
 let server: RunningServer;
@@ -266,6 +267,18 @@ test('a database that holds something, or is in use, is refused', async () => {
   });
   expect(await look({ ...again, storage })).toEqual([]);
   await again.close();
+});
+
+test('tables larger than any buffer are dumped to their last row', async () => {
+  const { url } = await ownDatabase();
+  const client = postgres(url, { max: 1, onnotice() {} });
+  await client`insert into verification_tokens (identifier, token_hash, expires_at)
+    select n || repeat('x', 500), decode(md5(n::text), 'hex'), now() from generate_series(1, 20000) as n`;
+  for (const name of ['a', 'b', 'c']) {
+    const { tables } = await dumpDatabase(client, path.join(folder, `large-${name}`));
+    expect(tables.find((table) => table.name === 'verification_tokens')).toMatchObject({ rows: 20_000 });
+  }
+  await client.end();
 });
 
 test('a backup of an older version goes into a new database alone, which is then brought up to date', async () => {

@@ -1,10 +1,9 @@
 /** The database as files, in one snapshot: one file a table, in the text form of COPY, and the list of live objects. */
-import { createHash, type Hash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, writeFileSync } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import type postgres from 'postgres';
 import { appliedMigrations } from '../db/migrate.ts';
 import type { Manifest } from './manifest.ts';
@@ -43,28 +42,56 @@ export async function listTables(sql: postgres.Sql | postgres.TransactionSql): P
   return sorted;
 }
 
-/** Counts and hashes what passes. */
-function meter(hash: Hash, seen: { bytes: number; rows: number }): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      seen.bytes += chunk.byteLength;
-      // In the text form of COPY a line break is the end of a row and nothing else.
-      for (const byte of chunk) if (byte === 10) seen.rows += 1;
-      done(null, chunk);
-    },
-  });
+const WRITE_BYTES = 256 * 1024;
+
+/**
+ * Writes what comes at once, and waits for the disk in doing so: postgres.js pauses its socket for a reader that is slower,
+ * and may never wake it again when the last row was among what it had read by then.
+ */
+async function copyOut(rows: Readable, file: string) {
+  const hash = createHash('sha256');
+  const seen = { bytes: 0, rows: 0 };
+  const target = openSync(file, 'w', 0o600);
+  let waiting: Buffer[] = [];
+  let length = 0;
+  const flush = () => {
+    const chunk = Buffer.concat(waiting);
+    writeFileSync(target, chunk);
+    hash.update(chunk);
+    seen.bytes += chunk.byteLength;
+    // In the text form of COPY a line break is the end of a row and nothing else.
+    for (const byte of chunk) if (byte === 10) seen.rows += 1;
+    waiting = [];
+    length = 0;
+  };
+  try {
+    await new Promise<void>((resolve, reject) => {
+      rows.on('data', (chunk: Buffer) => {
+        waiting.push(chunk);
+        length += chunk.byteLength;
+        try {
+          if (length >= WRITE_BYTES) flush();
+        } catch (error) {
+          reject(error);
+          rows.destroy();
+        }
+      });
+      rows.on('end', resolve);
+      rows.on('error', reject);
+    });
+    flush();
+    fsyncSync(target);
+  } finally {
+    closeSync(target);
+  }
+  return { ...seen, sha256: hash.digest('hex') };
 }
 
 async function dumpTable(sql: postgres.TransactionSql, folder: string, { name, columns }: Table) {
   const file = `${name}.copy`;
-  const hash = createHash('sha256');
-  const seen = { bytes: 0, rows: 0 };
   const list = columns.map((column) => `"${column}"`).join(', ');
   const rows = await sql.unsafe(`copy (select ${list} from "${name}") to stdout`).readable();
-  const target = createWriteStream(path.join(folder, file), { mode: 0o600, flush: true });
-  await pipeline(rows, meter(hash, seen), target);
-  return { name, columns, file, ...seen, sha256: hash.digest('hex') };
+  return { name, columns, file, ...(await copyOut(rows, path.join(folder, file))) };
 }
 
 async function listLive(sql: postgres.TransactionSql, folder: string): Promise<Manifest['objects']> {
