@@ -132,6 +132,8 @@ export async function createPgWorld(
     return result;
   }
 
+  const readAll = (name: LibraryName) => readWindow(ctxOf(name), { limit: 500 });
+
   /** What the guest's operations did is where their rows are now, under the version that they came with. */
   function moveEffects(at: { epoch: string; version: number }) {
     for (const name of [...effects.keys()].filter((name) => name.startsWith('g/')))
@@ -153,7 +155,12 @@ export async function createPgWorld(
       isMerged = true;
       isSaved = false;
       purged.clear();
+      const brought = await readAll('g');
       await claimLibrary(server, account, guest, { library: ids.g });
+      const { rows, collections } = await readAll('u');
+      const arrived = new Set<string>([...rows, ...collections].map(({ id }) => id));
+      for (const { id } of [...brought.rows, ...brought.collections])
+        if (!arrived.has(id)) fault ??= `the claim has left ${id} behind`;
       moveEffects(parseCursor(await readCursor(ctxOf('u'))));
     },
     backup: async () => {
@@ -167,7 +174,7 @@ export async function createPgWorld(
       await sql.unsafe(`begin; set local session_replication_role = replica; ${RESTORE.join('\n')}
         update libraries set epoch = gen_random_uuid(); commit;`);
     },
-    content: (name) => readWindow(ctxOf(name), { limit: 500 }),
+    content: readAll,
     isPurgedAt: (_name, id, cursor) => {
       const at = purged.get(id);
       const asked = parseCursor(cursor);
