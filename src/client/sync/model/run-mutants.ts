@@ -106,13 +106,6 @@ const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'shelfback',
-    breaks: 'an older name of a collection comes over a newer one',
-    file: RECONCILE,
-    from: 'if (isNewer(change.row, collections.get(change.row.id))) collections.set(change.row.id, change.row);',
-    to: 'collections.set(change.row.id, change.row);',
-  },
-  {
     name: 'collectover',
     breaks: 'an item is shown without the collections that it was put into',
     file: OVERLAY,

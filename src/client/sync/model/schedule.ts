@@ -147,11 +147,28 @@ const atLeisure: fc.Arbitrary<Command[]> = fc
     ]),
   );
 
+/** Nor of this: history is rewritten while the answer to a push is out, whose effect has been seen already. */
+const rewritten: fc.Arbitrary<Command[]> = fc
+  .record({ tab: fc.nat(2), item: fc.constantFrom(...SEEDS.u), value })
+  .map(({ tab, item, value }) => [
+    { type: 'backup' },
+    { type: 'patch', tab, item, value },
+    { type: 'push', tab },
+    { type: 'pull', tab },
+    { type: 'deliver', tab, nth: 1 },
+    { type: 'restore-backup' },
+    { type: 'pull', tab },
+    { type: 'deliver', tab, nth: 1 },
+    { type: 'deliver', tab, nth: 1 },
+    { type: 'push', tab },
+  ]);
+
 const steps: fc.Arbitrary<Command[]> = fc.oneof(
   { weight: 80, arbitrary: command.map((only) => [only]) },
   { weight: 1, arbitrary: lateTopUp },
   { weight: 1, arbitrary: lateDelta },
   { weight: 1, arbitrary: atLeisure },
+  { weight: 1, arbitrary: rewritten },
 );
 
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
