@@ -4,14 +4,23 @@ import { lazyPart } from '../kit/lazy-part.tsx';
 
 const outlet = lazyPart(() => import('./upload-outlet.tsx').then((module) => module.UploadOutlet));
 
-/** Files can come in once the page has loaded: nobody holds one over it before. */
+/** After the page has loaded, so that this is in nothing's way. In milliseconds. */
+const PAUSE = 300;
+
+/** Files can come in soon after the page has loaded: nobody holds one over it before. */
 export function UploadEntry() {
-  const [loaded, setLoaded] = useState(false);
+  const [needed, setNeeded] = useState(false);
   useEffect(() => {
-    const begin = () => setLoaded(true);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const begin = () => {
+      timer = setTimeout(() => setNeeded(true), PAUSE);
+    };
     if (document.readyState === 'complete') begin();
     else addEventListener('load', begin, { once: true });
-    return () => removeEventListener('load', begin);
+    return () => {
+      removeEventListener('load', begin);
+      clearTimeout(timer);
+    };
   }, []);
-  return loaded ? <outlet.Part /> : null;
+  return needed ? <outlet.Part /> : null;
 }
