@@ -15,7 +15,6 @@ import { StoreGoneError } from '../store/local-store.ts';
 import { openChannel, shareLock, withLock } from './cross-tab.ts';
 import { afterFrame } from './after-frame.ts';
 import { askFate } from './fate.ts';
-import { createFileUrls } from './file-urls.ts';
 import { nameOfFilter, type Filter } from './filter.ts';
 import { limitsOf, pull, topUp, type Adopted } from './pull.ts';
 import { push } from './push.ts';
@@ -141,13 +140,9 @@ export function createEngine(
         ? advanceTail(tail, before.base, snapshot.base, followed ?? undefined)
         : tailBelow(snapshot.base);
     set({ phase: 'whole', tail: next, snapshot });
-    void fileUrls.keepFor(snapshot);
+    const { uploads: files, outbox } = snapshot;
+    if (files.length > 0 || outbox.length > 0 || state.fileUrls.size > 0) void uploads.showFiles(snapshot);
   }
-
-  const fileUrls = createFileUrls(
-    (id) => uploads.readFile(id),
-    (urls) => set({ fileUrls: urls }),
-  );
 
   const channel = openChannel<Message>(`afterimage:${library}`, ({ rev, followed }) => {
     if (rev !== db.latest.rev) void guard(db.refresh().then(() => show(followed)));
@@ -196,6 +191,7 @@ export function createEngine(
     remote,
     change,
     onProgress: (uploadProgress) => set({ uploadProgress }),
+    onFileUrls: (fileUrls) => set({ fileUrls }),
     onArrived: events.onWork,
   });
 
@@ -361,7 +357,6 @@ export function createEngine(
       listeners.clear();
       channel.close();
       uploads.stop();
-      fileUrls.release();
       db.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { MediaId, UploadId } from '#core/media.ts';
 import type { LibraryId } from '#core/owner.ts';
 import type { ChangeOptions, LibraryDb, Step } from '../store/library-db.ts';
+import type { Snapshot } from '../store/snapshot.ts';
 import type { Remote } from './remote-port.ts';
 
 export type ChosenFile = {
@@ -32,6 +33,8 @@ export type Uploads = {
   /** Forgets what was chosen and is settled: saved, or not taken. */
   clear: (ids: ReadonlySet<MediaId>) => Promise<void>;
   readFile: (id: UploadId) => Promise<Blob | null>;
+  /** Gives the files that a snapshot shows addresses, and takes back the others. */
+  showFiles: (snapshot: Snapshot) => Promise<void>;
   stop: () => void;
 };
 
@@ -41,6 +44,7 @@ export type UploadOptions = {
   remote: Remote;
   change: (step: Step, options?: ChangeOptions) => Promise<void>;
   onProgress: (progress: UploadProgress) => void;
+  onFileUrls: (urls: ReadonlyMap<string, string>) => void;
   /** Bytes have arrived: there is an operation to push. */
   onArrived: () => void;
 };

@@ -9,6 +9,7 @@ import { StoreGoneError } from '../store/local-store.ts';
 import type { Step } from '../store/library-db.ts';
 import type { StoredUpload } from '../store/stored-shapes.ts';
 import { tryLock } from './cross-tab.ts';
+import { createFileUrls } from './file-urls.ts';
 import type { FileFacts } from './file-facts.ts';
 import { RemoteError } from './remote-port.ts';
 import { addUpload } from './steps.ts';
@@ -75,6 +76,7 @@ export function createUploadQueue({
   remote,
   change,
   onProgress,
+  onFileUrls,
   onArrived,
 }: UploadOptions): Uploads {
   let progress = NO_PROGRESS;
@@ -123,6 +125,8 @@ export function createUploadQueue({
   }
 
   const readFile = async (id: UploadId) => loose.get(id) ?? (await db.readFile(id));
+
+  const fileUrls = createFileUrls(readFile, onFileUrls);
 
   /** @returns false when there is no use in going on. */
   async function sendOne({ draft: { id }, input }: StoredUpload): Promise<boolean> {
@@ -233,8 +237,10 @@ export function createUploadQueue({
     },
     clear: async (ids) => report({ chosen: progress.chosen.filter(({ id }) => !ids.has(id)) }),
     readFile,
+    showFiles: fileUrls.keepFor,
     stop: () => {
       stopping.abort();
+      fileUrls.release();
       clearTimeout(timer);
       wake();
     },

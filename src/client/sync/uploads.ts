@@ -22,6 +22,7 @@ export function createUploads(options: UploadOptions): Uploads {
     cancel: async (id) => (await queue()).cancel(id),
     clear: async (ids) => (await queue()).clear(ids),
     readFile: async (id) => (await queue()).readFile(id),
+    showFiles: async (snapshot) => (await queue()).showFiles(snapshot),
     stop: () => {
       isStopped = true;
       void loading?.then((loaded) => loaded.stop());
