@@ -294,7 +294,7 @@ export const DEFENCES: readonly Defence[] = [
   },
 ];
 
-/** Shown in a browser, each seen to fail when the defence was taken out of a build. */
+/** Shown in a browser, with a build of its own: named here, not run by the script. */
 export const JOURNEYS: readonly Pick<Defence, 'threat' | 'shownBy'>[] = [
   {
     threat: 'B finds something of A on the same browser (leftover databases, sign-out that deletes nothing)',
