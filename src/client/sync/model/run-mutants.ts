@@ -106,13 +106,6 @@ const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
-    name: 'collectover',
-    breaks: 'an item is shown without the collections that it was put into',
-    file: OVERLAY,
-    from: 'return { ...row, collectionIds: [...changeMembership(row.collectionIds, op)] };',
-    to: 'return row;',
-  },
-  {
     name: 'renumber',
     breaks: 'the number of an operation is given out twice',
     file: 'src/client/sync/steps.ts',
