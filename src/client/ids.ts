@@ -1,8 +1,8 @@
-import { uuidv4, uuidv7 } from 'uuidv7';
 import type { CollectionId } from '#core/collection.ts';
 import type { MediaId, UploadId } from '#core/media.ts';
 import type { LibraryId } from '#core/owner.ts';
 import type { ClientId } from '#core/sync.ts';
+import { uuidv4, uuidv7 } from './uuid.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 type Ids = {
@@ -22,7 +22,6 @@ function mint<Noun extends keyof Ids>(noun: Noun, text: string): Ids[Noun] {
   return text;
 }
 
-// Not `crypto.randomUUID`, which browsers withhold from pages on plain http.
 export const newMediaId = () => mint('media', uuidv7());
 export const newCollectionId = () => mint('collection', uuidv7());
 export const newUploadId = () => mint('upload', uuidv7());

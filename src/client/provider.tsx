@@ -1,18 +1,24 @@
 'use client';
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { getUntypedClient } from '@trpc/client';
 import { useEffect, type ReactNode } from 'react';
-import { queryClient, session, SYNC_KEY, wake } from './browser.ts';
+import { api, queryClient, session, SYNC_KEY, wake } from './browser.ts';
 import { takeTurns } from './sync/cross-tab.ts';
 import { RemoteError } from './sync/remote-port.ts';
 import { backoff, pollEvery } from './sync/schedule.ts';
+import { trpc } from './trpc.ts';
 import { useClient, useEngineState } from './use-client.ts';
+
+const untypedApi = getUntypedClient(api);
 
 export function ClientProvider({ children }: { children: ReactNode }) {
   return (
-    <QueryClientProvider client={queryClient}>
-      <Scheduler />
-      {children}
-    </QueryClientProvider>
+    <trpc.Provider client={untypedApi} queryClient={queryClient}>
+      <QueryClientProvider client={queryClient}>
+        <Scheduler />
+        {children}
+      </QueryClientProvider>
+    </trpc.Provider>
   );
 }
 

@@ -2,10 +2,11 @@ import { useCallback } from 'react';
 import type { Account, AuditEvent, Device, SignInMethods } from '#core/account.ts';
 import { api, queryClient } from './browser.ts';
 import { toRemoteError } from './remote.ts';
-import { useCall } from './use-call.ts';
+import { trpc } from './trpc.ts';
 
 /** About an account, not about a library: no request here names one. */
-export const unnamed = { context: { library: null } };
+const context = { library: null };
+export const unnamed = { trpc: { context } };
 
 export type Loaded<Part> = { value: Part | null; status: 'loading' | 'ready' | 'failed'; retry: () => void };
 
@@ -17,20 +18,16 @@ export function useLoaded<Part>({ data, isError, refetch }: Query<Part>): Loaded
 }
 
 export const useSignInMethods = (): Loaded<SignInMethods> =>
-  useLoaded(
-    useCall(['account', 'methods'], () => api.account.methods.query(undefined, unnamed), {
-      staleTime: Infinity,
-    }),
-  );
+  useLoaded(trpc.account.methods.useQuery(undefined, { ...unnamed, staleTime: Infinity }));
 
 export const useAccount = (): Loaded<Account> =>
-  useLoaded(useCall(['account', 'me'], () => api.account.me.query(undefined, unnamed), { retry: false }));
+  useLoaded(trpc.account.me.useQuery(undefined, { ...unnamed, retry: false }));
 
 export const useDevices = (): Loaded<{ items: Device[] }> =>
-  useLoaded(useCall(['account', 'devices'], () => api.account.devices.query(undefined, unnamed)));
+  useLoaded(trpc.account.devices.useQuery(undefined, unnamed));
 
 export const useAudit = (): Loaded<{ items: AuditEvent[] }> =>
-  useLoaded(useCall(['account', 'audit'], () => api.account.audit.query({ limit: 30 }, unnamed)));
+  useLoaded(trpc.account.audit.useQuery({ limit: 30 }, unnamed));
 
 type Calls = typeof api.account;
 type InputOf<Name extends keyof Calls> = Calls[Name] extends {
@@ -46,29 +43,31 @@ async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
   } catch (error) {
     throw toRemoteError(error);
   } finally {
-    await queryClient.invalidateQueries({ queryKey: ['account'] });
+    await queryClient.invalidateQueries({ queryKey: [['account']] });
   }
 }
 
+const options = { context };
+
 /** Each resolves once the server has done it, and rejects with a RemoteError. */
 export const accountActions = {
-  signUp: (input: InputOf<'signUp'>) => change(api.account.signUp.mutate(input, unnamed)),
-  signIn: (input: InputOf<'signIn'>) => change(api.account.signIn.mutate(input, unnamed)),
-  requestLink: (input: InputOf<'requestLink'>) => change(api.account.requestLink.mutate(input, unnamed)),
-  openLink: (input: InputOf<'openLink'>) => change(api.account.openLink.mutate(input, unnamed)),
-  requestReset: (input: InputOf<'requestReset'>) => change(api.account.requestReset.mutate(input, unnamed)),
-  reset: (input: InputOf<'reset'>) => change(api.account.reset.mutate(input, unnamed)),
-  update: (input: InputOf<'update'>) => change(api.account.update.mutate(input, unnamed)),
+  signUp: (input: InputOf<'signUp'>) => change(api.account.signUp.mutate(input, options)),
+  signIn: (input: InputOf<'signIn'>) => change(api.account.signIn.mutate(input, options)),
+  requestLink: (input: InputOf<'requestLink'>) => change(api.account.requestLink.mutate(input, options)),
+  openLink: (input: InputOf<'openLink'>) => change(api.account.openLink.mutate(input, options)),
+  requestReset: (input: InputOf<'requestReset'>) => change(api.account.requestReset.mutate(input, options)),
+  reset: (input: InputOf<'reset'>) => change(api.account.reset.mutate(input, options)),
+  update: (input: InputOf<'update'>) => change(api.account.update.mutate(input, options)),
   changePassword: (input: InputOf<'changePassword'>) =>
-    change(api.account.changePassword.mutate(input, unnamed)),
+    change(api.account.changePassword.mutate(input, options)),
   requestEmailChange: (input: InputOf<'requestEmailChange'>) =>
-    change(api.account.requestEmailChange.mutate(input, unnamed)),
+    change(api.account.requestEmailChange.mutate(input, options)),
   confirmEmailChange: (input: InputOf<'confirmEmailChange'>) =>
-    change(api.account.confirmEmailChange.mutate(input, unnamed)),
+    change(api.account.confirmEmailChange.mutate(input, options)),
   signOutDevice: (input: InputOf<'signOutDevice'>) =>
-    change(api.account.signOutDevice.mutate(input, unnamed)),
+    change(api.account.signOutDevice.mutate(input, options)),
   signOutEverywhere: (input: InputOf<'signOutEverywhere'>) =>
-    change(api.account.signOutEverywhere.mutate(input, unnamed)),
+    change(api.account.signOutEverywhere.mutate(input, options)),
   unlinkProvider: (input: InputOf<'unlinkProvider'>) =>
-    change(api.account.unlinkProvider.mutate(input, unnamed)),
+    change(api.account.unlinkProvider.mutate(input, options)),
 };

@@ -1,22 +1,25 @@
 import type { ClaimId, ClaimInput, ClaimPreview, ClaimResult, PastClaim } from '#core/claim.ts';
 import { api, queryClient, session } from './browser.ts';
 import { toRemoteError } from './remote.ts';
+import { trpc } from './trpc.ts';
 import { useLoaded, type Loaded } from './use-account.ts';
-import { useCall } from './use-call.ts';
 
 /** Neither of the two libraries is named: a claim is about both. */
 const context = { library: null };
 
-const askPreview = async () => ({ claim: await api.claim.preview.query(undefined, { context }) });
-
 /** The guest's library that this browser could bring along; `claim: null` when there is none. */
 export function useClaimPreview(): Loaded<{ claim: ClaimPreview | null }> {
-  const answer = useCall(['claim', 'preview'], askPreview, { retry: false, staleTime: 0 });
+  const answer = trpc.claim.preview.useQuery(undefined, {
+    trpc: { context },
+    retry: false,
+    staleTime: 0,
+    select: (claim) => ({ claim }),
+  });
   return useLoaded(answer);
 }
 
 export const usePastClaims = (): Loaded<{ items: PastClaim[] }> =>
-  useLoaded(useCall(['claim', 'list'], () => api.claim.list.query(undefined, { context })));
+  useLoaded(trpc.claim.list.useQuery(undefined, { trpc: { context } }));
 
 async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
@@ -24,7 +27,7 @@ async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
   } catch (error) {
     throw toRemoteError(error);
   } finally {
-    await queryClient.invalidateQueries({ queryKey: ['claim', 'list'] });
+    await queryClient.invalidateQueries({ queryKey: [['claim', 'list']] });
   }
 }
 

@@ -1,11 +1,11 @@
 import { useEffect, useMemo } from 'react';
 import type { Collection, CollectionId } from '#core/collection.ts';
 import type { Media, MediaId } from '#core/media.ts';
-import { api, session } from './browser.ts';
+import { session } from './browser.ts';
 import { newCollectionId } from './ids.ts';
 import type { SessionState } from './session.ts';
 import type { Wish } from './sync/steps.ts';
-import { useCall } from './use-call.ts';
+import { trpc } from './trpc.ts';
 import { useClient, useEngineState } from './use-client.ts';
 
 export type CollectionView = Collection & {
@@ -56,10 +56,7 @@ export function useCollections(): Collections {
   const status = useClient(statusOf);
 
   // What this device does not hold, the server counts, again after every change.
-  const { data, refetch } = useCall(['collection', 'list'], () => api.collection.list.query(), {
-    enabled: !isWhole,
-    staleTime: 0,
-  });
+  const { data, refetch } = trpc.collection.list.useQuery(undefined, { enabled: !isWhole, staleTime: 0 });
   useEffect(() => {
     if (!isWhole && cursor !== null) void refetch();
   }, [isWhole, cursor, refetch]);

@@ -1,12 +1,12 @@
 import { useCallback, useEffect } from 'react';
 import type { Media, MediaId, MediaPatch } from '#core/media.ts';
-import { api, session, wake } from './browser.ts';
+import { session, wake } from './browser.ts';
 import type { SessionState } from './session.ts';
 import type { EngineState } from './sync/engine.ts';
 import { nameOfFilter, type Filter } from './sync/filter.ts';
 import type { Wish } from './sync/steps.ts';
 import { depthIn } from './sync/tail.ts';
-import { useCall } from './use-call.ts';
+import { trpc } from './trpc.ts';
 import { useClient, useEngineState } from './use-client.ts';
 
 export type GalleryFilter = Filter;
@@ -95,16 +95,16 @@ export function useMedia(id: MediaId): MediaView {
   const local = useEngineState((state, { views }) => views.one(state, id), null);
   const isOpen = useEngineState(({ phase }) => phase === 'whole', false);
   const isDeleted = useEngineState((state, { views }) => views.isDeleted(state, id), false);
-  const answer = useCall(['media', 'get', id], () => api.media.get.query({ id }), {
-    enabled: local === null && isOpen && !isDeleted,
-    retry: (count, error) => error.code === 'NETWORK' && count < 3,
-  });
+  const answer = trpc.media.get.useQuery(
+    { id },
+    { enabled: local === null && isOpen && !isDeleted, retry: (count, error) => !error.data && count < 3 },
+  );
   const fetched = useEngineState((state, { views }) => views.one(state, id, answer.data), null);
   const status = useClient(({ status }) => status);
 
   const media = local ?? fetched;
   if (media) return { media, status: 'ready' };
-  if (isDeleted || answer.error?.code === 'NOT_FOUND') return { media: null, status: 'missing' };
+  if (isDeleted || answer.error?.data?.appCode === 'NOT_FOUND') return { media: null, status: 'missing' };
   if (answer.error || status === 'failed') return { media: null, status: 'failed' };
   const isNobody = status === 'ready' && !session?.getState().engine;
   return { media: null, status: isNobody ? 'missing' : 'loading' };

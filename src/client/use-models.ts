@@ -1,6 +1,5 @@
 import type { Kind } from '#core/settings.ts';
-import { api } from './browser.ts';
-import { useCall } from './use-call.ts';
+import { trpc } from './trpc.ts';
 
 export type Model = { id: string; kind: Kind; label: string; demo: boolean; fields: readonly string[] };
 
@@ -8,9 +7,7 @@ export type Models = { models: readonly Model[]; status: 'loading' | 'ready' | '
 
 const NONE: readonly Model[] = [];
 
-const askModels = () => api.generation.models.query();
-
 export function useModels(): Models {
-  const { data, isError } = useCall(['generation', 'models'], askModels, { staleTime: Infinity });
+  const { data, isError } = trpc.generation.models.useQuery(undefined, { staleTime: Infinity });
   return { models: data?.models ?? NONE, status: data ? 'ready' : isError ? 'failed' : 'loading' };
 }

@@ -3,8 +3,8 @@ import type { LibraryId } from '#core/owner.ts';
 import { api, queryClient, session } from './browser.ts';
 import { forgetTexts } from './import/kept-text.ts';
 import { toRemoteError } from './remote.ts';
+import { trpc } from './trpc.ts';
 import { unnamed, useLoaded, type Loaded } from './use-account.ts';
-import { useCall } from './use-call.ts';
 import { useSession } from './use-session.ts';
 
 /** The archive of everything: a link to it starts the download. */
@@ -13,16 +13,12 @@ export const receiptUrl = (id: string) => `/api/v1/erasures/${id}`;
 
 /** What the archive would hold. */
 export const useSummary = (): Loaded<{ media: number; trash: number; bytes: number }> =>
-  useLoaded(
-    useCall(['privacy', 'summary'], () => api.privacy.summary.query(undefined, unnamed), { staleTime: 0 }),
-  );
-
-const askDeletion = () => api.privacy.deletion.query(undefined, unnamed);
+  useLoaded(trpc.privacy.summary.useQuery(undefined, { ...unnamed, staleTime: 0 }));
 
 /** The deletion that this account waits for; null for whoever has no account, or wants to keep it. */
 export function useDeletion(): Erasure | null {
   const { me } = useSession();
-  const found = useCall(['privacy', 'deletion'], askDeletion, { enabled: me?.type === 'user' });
+  const found = trpc.privacy.deletion.useQuery(undefined, { ...unnamed, enabled: me?.type === 'user' });
   return me?.type === 'user' ? (found.data?.erasure ?? null) : null;
 }
 
@@ -34,20 +30,22 @@ async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
     throw toRemoteError(error);
   } finally {
     await Promise.all([
-      queryClient.invalidateQueries({ queryKey: ['privacy'] }),
-      queryClient.invalidateQueries({ queryKey: ['account'] }),
+      queryClient.invalidateQueries({ queryKey: [['privacy']] }),
+      queryClient.invalidateQueries({ queryKey: [['account']] }),
     ]);
   }
 }
 
+const options = { context: { library: null } };
+
 /** Each resolves once the server has done it, and rejects with a RemoteError. */
 export const privacyActions = {
   deleteAccount: (input: { password?: string }): Promise<Erasure> =>
-    change(api.privacy.deleteAccount.mutate(input, unnamed)),
-  takeBack: (): Promise<Erasure> => change(api.privacy.takeBack.mutate(undefined, unnamed)),
+    change(api.privacy.deleteAccount.mutate(input, options)),
+  takeBack: (): Promise<Erasure> => change(api.privacy.takeBack.mutate(undefined, options)),
   /** Of a guest, there and here. */
   async eraseLibrary(library: LibraryId): Promise<Erasure> {
-    const erasure = await change(api.privacy.eraseLibrary.mutate({ library }, unnamed));
+    const erasure = await change(api.privacy.eraseLibrary.mutate({ library }, options));
     forgetTexts();
     await session?.resetOwner();
     // It is gone whether or not the server can say at once who is here now.

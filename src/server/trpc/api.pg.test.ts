@@ -164,7 +164,7 @@ test.each(REFUSED)('%s is refused by name and changes nothing', async (_name, pa
 
 test.each([
   'limit=0',
-  'limit=201',
+  'limit=501',
   'limit=x',
   'cursor=zzz',
   'kind=audio',
