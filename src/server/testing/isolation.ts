@@ -23,7 +23,7 @@ import { readCursor } from '../sync/changes.ts';
 import { listProcedures } from '../trpc/procedures.ts';
 import { putUpload } from '../upload.ts';
 import { Jar } from './api.ts';
-import { addRow, claimInto, newSignIn } from './claim.ts';
+import { addCollection, addRow, claimInto, newSignIn } from './claim.ts';
 import { PIXEL } from './objects.ts';
 import { newGuest, newLibrary, newUser, signInAs, useTestServer, type Guest } from './server.ts';
 
@@ -87,6 +87,12 @@ async function fill(ctx: LibraryCtx, mark: string): Promise<Target> {
     session: uuidv7(),
     claim: uuidv7(),
   };
+}
+
+/** Something of one's own, so that an answer which should be empty is not so by chance. Made anew for every call. */
+async function fillLightly(ctx: LibraryCtx): Promise<void> {
+  await addRow(ctx, { prompt: 'of the asker' });
+  await addCollection(ctx, 'of the asker');
 }
 
 /** What each procedure is asked with. One that is missing here fails the test below. */
@@ -269,19 +275,19 @@ export function describeIsolation() {
     nobody: async () => new Jar(),
     'another guest': async () => {
       const guest = await newGuest(server());
-      await fill(guest, 'of another guest');
+      await fillLightly(guest);
       return jarWith({ guest: guest.token });
     },
     'another account': async () => {
       const user = await newUser(server());
-      await fill(await newLibrary(server(), user), 'of another account');
+      await fillLightly(await newLibrary(server(), user));
       return jarWith(Object.fromEntries([await signInAs(server(), user)]));
     },
     'an account without a library': async () =>
       jarWith(Object.fromEntries([await signInAs(server(), await newUser(server()))])),
     'an account whose session was ended': async () => {
       const user = await newUser(server());
-      await fill(await newLibrary(server(), user), 'of an ended session');
+      await fillLightly(await newLibrary(server(), user));
       const cookie = await signInAs(server(), user);
       await asServer(server(), (tx) => revokeSessions(tx, new Date(), user.userId, null));
       return jarWith(Object.fromEntries([cookie]));

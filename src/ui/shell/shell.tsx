@@ -19,7 +19,12 @@ export function Shell({ children }: { children: ReactNode }) {
           Skip to content
         </a>
         <Sidebar />
-        <main id="main" tabIndex={-1} className="min-h-dvh pb-20 outline-none md:pb-0 md:pl-(--sidebar)">
+        {/* Clipped: a list that is laid out for the width before must not widen the page for a frame. */}
+        <main
+          id="main"
+          tabIndex={-1}
+          className="min-h-dvh overflow-x-clip pb-20 outline-none md:pb-0 md:pl-(--sidebar)"
+        >
           {children}
         </main>
         <BottomBar />
