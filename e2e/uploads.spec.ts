@@ -126,6 +126,9 @@ test('files chosen without a network wait, through a reload, and are sent when i
   if (!first) throw new Error('no pictures');
   await picker(page).setInputFiles(first);
   await expect(tiles(page)).toHaveCount(1);
+  // The tray comes a moment after the tile: that it is not there says nothing yet.
+  await expect.poll(async () => (await savedItems(page)).length).toBe(1);
+  await expect(page.getByText('Waiting to be saved on the server')).toHaveCount(0);
   await expect(tray(page)).toHaveCount(0);
 
   const comeBack = await cutOff(page);
