@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
+import { faults } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { tiles, viewer } from './make-pictures.ts';
 
@@ -28,16 +28,6 @@ const TROUBLE = [
   { imageUrl: 'http://pictures.example.org/a.png', prompt: 'without encryption' },
   { prompt: 'without a link' },
 ];
-
-async function faults(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .exclude('[data-base-ui-focus-guard]')
-    .analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-  );
-}
 
 const count = (page: Page, label: string) =>
   page.getByRole('term').filter({ hasText: label }).locator('xpath=following-sibling::dd');

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import type { Account, AuditEvent, Device, SignInMethods } from '#core/account.ts';
-import { api, queryClient } from './browser.ts';
-import { toRemoteError } from './remote.ts';
+import { api } from './browser.ts';
+import { changeThere } from './change.ts';
 import { trpc } from './trpc.ts';
 
 /** About an account, not about a library: no request here names one. */
@@ -36,16 +36,7 @@ type InputOf<Name extends keyof Calls> = Calls[Name] extends {
   ? Input
   : never;
 
-/** @throws RemoteError */
-async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw toRemoteError(error);
-  } finally {
-    await queryClient.invalidateQueries({ queryKey: [['account']] });
-  }
-}
+const change = <Answer>(answer: Promise<Answer>) => changeThere(answer, ['account']);
 
 const options = { context };
 

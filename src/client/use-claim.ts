@@ -1,6 +1,6 @@
 import type { ClaimId, ClaimInput, ClaimPreview, ClaimResult, PastClaim } from '#core/claim.ts';
-import { api, queryClient, session } from './browser.ts';
-import { toRemoteError } from './remote.ts';
+import { api, session } from './browser.ts';
+import { changeThere } from './change.ts';
 import { trpc } from './trpc.ts';
 import { useLoaded, type Loaded } from './use-account.ts';
 
@@ -21,15 +21,7 @@ export function useClaimPreview(): Loaded<{ claim: ClaimPreview | null }> {
 export const usePastClaims = (): Loaded<{ items: PastClaim[] }> =>
   useLoaded(trpc.claim.list.useQuery(undefined, { trpc: { context } }));
 
-async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw toRemoteError(error);
-  } finally {
-    await queryClient.invalidateQueries({ queryKey: [['claim', 'list']] });
-  }
-}
+const change = <Answer>(answer: Promise<Answer>) => changeThere(answer, ['claim', 'list']);
 
 /** Takes what just happened into this device's own copy. Where that fails, the scheduler asks again. */
 const follow = () =>

@@ -1,8 +1,8 @@
 import type { Erasure } from '#core/account.ts';
 import type { LibraryId } from '#core/owner.ts';
-import { api, queryClient, session } from './browser.ts';
+import { api, session } from './browser.ts';
+import { changeThere } from './change.ts';
 import { forgetTexts } from './import/kept-text.ts';
-import { toRemoteError } from './remote.ts';
 import { trpc } from './trpc.ts';
 import { unnamed, useLoaded, type Loaded } from './use-account.ts';
 import { useSession } from './use-session.ts';
@@ -23,18 +23,7 @@ export function useDeletion(): Erasure | null {
 }
 
 /** @throws RemoteError */
-async function change<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw toRemoteError(error);
-  } finally {
-    await Promise.all([
-      queryClient.invalidateQueries({ queryKey: [['privacy']] }),
-      queryClient.invalidateQueries({ queryKey: [['account']] }),
-    ]);
-  }
-}
+const change = <Answer>(answer: Promise<Answer>) => changeThere(answer, ['privacy'], ['account']);
 
 const options = { context: { library: null } };
 

@@ -1,24 +1,15 @@
 import type { Generation } from '#core/generation.ts';
 import type { Receipt } from '#core/receipt.ts';
+import { GENERATION_STATES } from '../kit/generation-states.ts';
 import { byteSize } from '../viewer/media-facts.ts';
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-const STATE: Record<Generation['status'], string> = {
-  queued: 'Queued',
-  running: 'Running',
-  saving: 'Saving',
-  succeeded: 'Saved',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  interrupted: 'Interrupted',
-};
 
 /** What became of a request, in one line. */
 export function outcomeOf({ status, kind, outputs }: Generation): string {
   const count = (state: 'saved' | 'failed') => outputs.filter((output) => output.state === state).length;
   const [saved, failed] = [count('saved'), count('failed')];
-  if (saved === 0) return STATE[status];
+  if (saved === 0) return GENERATION_STATES[status];
   const kept = `${plural(saved, kind)} saved`;
   return failed > 0 ? `${kept}, ${failed} failed` : kept;
 }

@@ -1,6 +1,7 @@
 import type { GenerateInput } from '#client/use-generate.ts';
 import type { Generation, GenerationOutput, GenerationState, OutputError } from '#core/generation.ts';
 import { ratioOf } from './draft.ts';
+import { GENERATION_STATES } from '../kit/generation-states.ts';
 
 /** A request that was made here and that this device does not hold as a generation yet. */
 export type Started = { requestId: string; input: GenerateInput; at: string; error: string | null };
@@ -75,13 +76,7 @@ function fromGeneration(generation: Generation): ResultGroup {
 const STAGE: Record<ResultGroup['status'], string> = {
   starting: 'Sending',
   refused: 'Not started',
-  queued: 'Queued',
-  running: 'Running',
-  saving: 'Saving',
-  succeeded: 'Saved',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  interrupted: 'Interrupted',
+  ...GENERATION_STATES,
 };
 
 export const stageOf = (group: ResultGroup) => STAGE[group.status];

@@ -6,6 +6,7 @@ import { Alert } from '../kit/alert.tsx';
 import { Button, buttonClass } from '../kit/button.tsx';
 import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
+import { OwnPassword } from './own-password.tsx';
 import { Section } from './section.tsx';
 
 export function AddressForm({ account }: { account: Account }) {
@@ -47,15 +48,7 @@ export function AddressForm({ account }: { account: Account }) {
             takesFocus
             error={errorOf('email')}
           />
-          {account.hasPassword ? (
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              error={errorOf('password')}
-            />
-          ) : null}
+          {account.hasPassword ? <OwnPassword error={errorOf('password')} /> : null}
           {failure && failure.field !== 'email' && failure.field !== 'password' ? (
             <Alert>{failure.message}</Alert>
           ) : null}

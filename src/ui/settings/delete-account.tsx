@@ -4,9 +4,9 @@ import { useAccount } from '#client/use-account.ts';
 import { privacyActions, useDeletion } from '#client/use-privacy.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
-import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { Receipt } from './receipt.tsx';
+import { OwnPassword } from './own-password.tsx';
 import { Section } from './section.tsx';
 
 const LEAD =
@@ -40,16 +40,7 @@ export function DeleteAccount() {
             setOpen(false);
           })}
         >
-          {account.hasPassword ? (
-            <Field
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="current-password"
-              takesFocus
-              error={errorOf('password')}
-            />
-          ) : null}
+          {account.hasPassword ? <OwnPassword takesFocus error={errorOf('password')} /> : null}
           {failure && failure.field !== 'password' ? <Alert>{failure.message}</Alert> : null}
           <div className="flex gap-2">
             <Button type="submit" variant="danger" disabled={isBusy}>

@@ -7,6 +7,7 @@ import { Button } from '../kit/button.tsx';
 import { showToast } from '../kit/feedback.ts';
 import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
+import { OwnPassword } from './own-password.tsx';
 import { Section } from './section.tsx';
 
 export function PasswordForm({ account }: { account: Account }) {
@@ -30,14 +31,7 @@ export function PasswordForm({ account }: { account: Account }) {
           })}
         >
           {account.hasPassword ? (
-            <Field
-              label="Current password"
-              name="current"
-              type="password"
-              autoComplete="current-password"
-              takesFocus
-              error={errorOf('current')}
-            />
+            <OwnPassword label="Current password" name="current" takesFocus error={errorOf('current')} />
           ) : null}
           <Field
             label="New password"

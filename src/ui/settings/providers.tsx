@@ -6,8 +6,8 @@ import { travelToProvider } from '#client/travel-to-provider.ts';
 import { accountActions, useSignInMethods } from '#client/use-account.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
-import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
+import { OwnPassword } from './own-password.tsx';
 import { Section } from './section.tsx';
 
 /** Why a provider sent the person back without being linked. */
@@ -97,14 +97,7 @@ function Unlinked({ provider: { id, name }, hasPassword }: { provider: Provider;
           className="mt-3 flex max-w-80 flex-col gap-4"
           onSubmit={onSubmit((value) => travel({ password: value('password') }))}
         >
-          <Field
-            label="Password"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            takesFocus
-            error={errorOf('password')}
-          />
+          <OwnPassword takesFocus error={errorOf('password')} />
           <div className="flex gap-2">
             <Button type="submit" variant="primary" disabled={isBusy}>
               Go to {name}
