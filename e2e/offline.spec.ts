@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { libraryOf } from './accounts.ts';
-import { cachedThumbs } from './device.ts';
+import { cachedThumbs, databases } from './device.ts';
 import { expect, test as base } from './fixtures.ts';
 import { makePictures, tiles, viewer } from './make-pictures.ts';
 import { startProxy, type Proxy } from './proxy.ts';
@@ -142,6 +142,46 @@ test('another guest in the same browser finds no picture of the first', async ({
     .poll(async () => (await cachedThumbs(page)).map(({ cache }) => cache.includes(second)))
     .toEqual([true]);
   expect(await page.evaluate(async (path) => (await fetch(path)).status, path)).not.toBe(200);
+});
+
+test('a still that comes in while its owner leaves is not kept', async ({ page, context, consoleErrors }) => {
+  consoleErrors.allow(/status of (401|404|409)/);
+  await makePictures(page, ['a secret']);
+  await openKept(page, 1);
+  const [worker] = context.serviceWorkers();
+  if (!worker) throw new Error('There is no service worker.');
+  // The worker is about to write what it has just fetched, and is slow.
+  const held = worker.evaluate(async () => {
+    const open = caches.open.bind(caches);
+    const left = Promise.withResolvers<void>();
+    Object.assign(globalThis, { goOn: left.resolve });
+    return new Promise<void>((resolve) => {
+      caches.open = async (name) => {
+        resolve();
+        await left.promise;
+        return open(name);
+      };
+    });
+  });
+  const [made] = await makePictures(page, ['another secret']);
+  const still = page.evaluate(
+    (id) => fetch(`/media/${id}/thumb`).then(({ status }) => status),
+    made?.media[0]?.id,
+  );
+  await held;
+  await context.clearCookies();
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  const kept = () =>
+    page.evaluate(async () => (await caches.keys()).filter((name) => name.includes('thumbs')));
+  await expect.poll(kept).toEqual([]);
+  await expect.poll(() => databases(page)).toEqual([]);
+  await worker.evaluate(async () => {
+    Reflect.get(globalThis, 'goOn')();
+    // What it writes now is written by then.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  });
+  await still;
+  expect(await kept()).toEqual([]);
 });
 
 test('what is deleted for good leaves the device', async ({ page }) => {

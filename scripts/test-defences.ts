@@ -44,6 +44,8 @@ function runTests(project: string, shown: Defence['shownBy'][]) {
     ...files,
     '-t',
     names,
+    // One that fails is enough.
+    '--bail=1',
     '--reporter=json',
     `--outputFile=${report}`,
   ];

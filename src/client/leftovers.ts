@@ -5,6 +5,7 @@
 import type { LibraryId } from '#core/owner.ts';
 import { toLibraryId } from './ids.ts';
 import { DATABASE } from './store/early-open.ts';
+import { deleteLocalStore } from './store/idb-store.ts';
 import type { LibraryDb } from './store/library-db.ts';
 import { StoreGoneError } from './store/local-store.ts';
 import { tryLock } from './sync/cross-tab.ts';
@@ -44,21 +45,29 @@ export async function forgetLeftovers(owner: Owner): Promise<LibraryId[]> {
     await tryLock(useOf(other), async () => {
       if (!owner.isOwner()) return;
       const fate = await askFate(owner.remoteFor(other));
-      const isMerged = fate.type === 'merged';
-      if (fate.type === 'unknown' || (isMerged && fate.into !== owner.library) || !owner.isOwner()) return;
-      const from = await owner.open(other);
-      try {
-        const into = owner.isOwner() ? owner.into() : null;
-        if (isMerged && into) await moveOwnChanges(from, into, other);
-        if (!owner.isOwner() || (isMerged && !into)) return from.close();
-        await from.destroy();
-        forgotten.push(other);
-      } catch (error) {
-        from.close();
-        if (!(error instanceof StoreGoneError)) throw error;
-      }
-      return undefined;
+      if (fate.type === 'unknown' || !owner.isOwner()) return;
+      // Not by opening it: one that is slow to open would be taken for one that is empty.
+      if (fate.type === 'strange') await deleteLocalStore(DATABASE + other);
+      else if (fate.into !== owner.library || !(await takeAlong(owner, other))) return;
+      forgotten.push(other);
     });
   }
   return forgotten;
+}
+
+/** What was merged into the owner's library has not gone before all that it had not sent has. @returns Whether it has. */
+async function takeAlong(owner: Owner, other: LibraryId): Promise<boolean> {
+  const from = await owner.open(other);
+  try {
+    const into = owner.isOwner() && from.isKept ? owner.into() : null;
+    if (into) await moveOwnChanges(from, into, other);
+    if (into && owner.isOwner()) {
+      await from.destroy();
+      return true;
+    }
+  } catch (error) {
+    if (!(error instanceof StoreGoneError)) throw error;
+  }
+  from.close();
+  return false;
 }

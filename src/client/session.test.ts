@@ -16,6 +16,7 @@ const guest = (library: LibraryId): Me => ({ type: 'guest', library, expiresAt: 
 
 const sessions: Session[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const session of sessions.splice(0)) await session.resetOwner();
   for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name ?? '');
 });
@@ -208,13 +209,16 @@ test('a credential that the server no longer knows is the end of its library her
   expect(jar.cookie).toBeNull();
 });
 
+const deleteUnder = (library: LibraryId) =>
+  new Promise((resolve) => {
+    indexedDB.deleteDatabase(`afterimage:1:${library}`).addEventListener('success', resolve);
+  });
+
 test('a database that was deleted under its owner is written again, with what was not sent', async () => {
   const { session } = browse({ cookie: first, me: guest(first) });
   const engine = await opened(session, first);
   await engine?.act([star]);
-  await new Promise((resolve) => {
-    indexedDB.deleteDatabase(`afterimage:1:${first}`).addEventListener('success', resolve);
-  });
+  await deleteUnder(first);
   await engine?.reconcile();
   await vi.waitFor(() => expect(session.getState().engine).not.toBe(engine));
   const again = await opened(session, first);
@@ -223,11 +227,6 @@ test('a database that was deleted under its owner is written again, with what wa
 });
 
 const headline = (text: string) => ({ type: 'patch', id: mediaId(1), patch: { headline: text } }) as const;
-
-const deleteUnder = (library: LibraryId) =>
-  new Promise((resolve) => {
-    indexedDB.deleteDatabase(`afterimage:1:${library}`).addEventListener('success', resolve);
-  });
 
 test('changes that find the database gone are made on the next one, in their order', async () => {
   const { session } = browse({ cookie: first, me: guest(first) });
@@ -262,6 +261,43 @@ test('a change refused by a database that was deleted with a sign-out is not mad
   await vi.waitFor(async () => expect(await names()).toEqual([`afterimage:1:${second}`]));
 });
 
+/** As on a device that is too busy to answer in time: the page goes on in memory. */
+function failToOpen() {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+  return vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+    throw new DOMException('busy', 'UnknownError');
+  });
+}
+
+test('signing out deletes what an earlier visit stored, though this one could not open it', async () => {
+  await leaveBehind();
+  const stuck = failToOpen();
+  const { session } = browse({ cookie: first, me: guest(first) });
+  expect((await opened(session, first))?.db.isKept).toBe(false);
+  stuck.mockRestore();
+  await session.resetOwner();
+  expect(await names()).toEqual([]);
+});
+
+test('signing out before the library is open deletes it all the same', async () => {
+  await leaveBehind();
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  expect(session.getState().engine).toBeNull();
+  await session.resetOwner();
+  expect(await names()).toEqual([]);
+  expect(jar.cookie).toBeNull();
+});
+
+test('signing out waits for a library that is on its way out already', async () => {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  await opened(session, first);
+  jar.me = nobody;
+  await session.refresh();
+  expect(session.getState().engine).toBeNull();
+  await session.resetOwner();
+  expect(await names()).toEqual([]);
+});
+
 async function leaveBehind() {
   const { session } = browse({ cookie: first, me: guest(first) });
   const engine = await opened(session, first);
@@ -286,6 +322,34 @@ describe('a library that was left behind by an earlier visit', () => {
     const { client, own } = await leaveBehind();
     const { session } = browse({ cookie: second, me: guest(second), moved: new Map([[first, second]]) });
     const engine = await opened(session, second);
+    await session.refresh();
+    await vi.waitFor(async () => expect(await names()).toEqual([own]));
+    expect((await engine?.db.refresh())?.outbox).toMatchObject([{ op: star, clientId: client }]);
+  });
+
+  test('is deleted though it does not open', async () => {
+    const { own } = await leaveBehind();
+    const { session } = browse({ cookie: second, me: guest(second) });
+    await opened(session, second);
+    const stuck = failToOpen();
+    await session.refresh();
+    await vi.waitFor(async () => expect(await names()).toEqual([own]));
+    stuck.mockRestore();
+  });
+
+  test('and merged meanwhile stays while it does not open, and then hands over', async () => {
+    const { client, stored, own } = await leaveBehind();
+    const forgetThumbs = vi.fn<SessionPort['forgetThumbs']>(async () => {});
+    const jar = { cookie: second, me: guest(second), moved: new Map([[first, second]]) };
+    const { session } = browse(jar, { forgetThumbs });
+    const engine = await opened(session, second);
+    const stuck = failToOpen();
+    await session.refresh();
+    await vi.waitFor(() => expect(stuck).toHaveBeenCalled());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await names()).toEqual([stored, own]);
+    expect(forgetThumbs).not.toHaveBeenCalled();
+    stuck.mockRestore();
     await session.refresh();
     await vi.waitFor(async () => expect(await names()).toEqual([own]));
     expect((await engine?.db.refresh())?.outbox).toMatchObject([{ op: star, clientId: client }]);

@@ -8,7 +8,7 @@ import type { MediaId } from '#core/media.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { toLibraryId } from './ids.ts';
 import { DATABASE } from './store/early-open.ts';
-import { openLocalStore } from './store/idb-store.ts';
+import { deleteLocalStore, openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
 import type { Snapshot } from './store/snapshot.ts';
 import { openChannel, withLock } from './sync/cross-tab.ts';
@@ -76,6 +76,8 @@ export function createSession(port: SessionPort): Session {
   /** Libraries that were shown here before another owner came. */
   const left = new Set<LibraryId>();
   let opening: { library: LibraryId; engine: Promise<Engine | null> } | null = null;
+  /** Ends when nothing is left here of owners before the present one. */
+  let forgetting: Promise<unknown> = Promise.resolve();
 
   function notify() {
     for (const listener of listeners) listener();
@@ -176,17 +178,22 @@ export function createSession(port: SessionPort): Session {
   }
 
   async function resetOwner() {
-    const old = state.engine;
+    const library = state.engine?.library ?? opening?.library ?? null;
     turn++;
     opening = null;
-    old?.dispose();
+    state.engine?.dispose();
     set({ engine: null });
-    if (!old) return;
-    if (companion() === old.library) port.writeCompanion(null);
-    channel.post('owner');
     const patience = new Promise((resolve) => setTimeout(resolve, DELETION_PATIENCE));
-    const forgotten = Promise.all([old.db.destroy(), port.forgetThumbs(old.library, 'all')]);
-    await Promise.race([forgotten, patience]);
+    await Promise.race([library ? forget(library) : forgetting, patience]).catch((error: unknown) => {
+      console.warn('Not all could be deleted from this device; the next page tries again.', error);
+    });
+  }
+
+  function forget(library: LibraryId): Promise<unknown> {
+    if (companion() === library) port.writeCompanion(null);
+    channel.post('owner');
+    // By name: one that was slow to open goes on in memory, and what was stored before would stay.
+    return Promise.all([deleteLocalStore(DATABASE + library), port.forgetThumbs(library, 'all')]);
   }
 
   /** Another tab may have signed in, signed out, or become a guest. */
@@ -249,7 +256,7 @@ export function createSession(port: SessionPort): Session {
       await makeWayFor(me.library);
       if (me.library) await open(me.library);
       set({ status: 'ready' });
-      void forgetOthers(me.library);
+      forgetting = Promise.all([forgetting.catch(() => {}), forgetOthers(me.library)]);
     } catch (error) {
       if (!state.engine && !opening) set({ status: 'failed' });
       throw error;

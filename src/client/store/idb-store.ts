@@ -21,9 +21,11 @@ const txOver = (store: IDBObjectStore): Tx => ({
   removeAll: (prefix) => void store.delete(under(prefix)),
 });
 
-function deleteDatabase(name: string): Promise<unknown> {
+/** Deletes what is stored under this name, whether or not it could be opened. Resolves once it is gone. */
+export async function deleteLocalStore(name: string): Promise<void> {
+  if (typeof indexedDB === 'undefined') return;
   // A tab that still has it open closes on `versionchange`; until then the request waits, it does not fail.
-  return promisifyRequest(indexedDB.deleteDatabase(name));
+  await promisifyRequest(indexedDB.deleteDatabase(name));
 }
 
 const nameOf = (error: unknown) =>
@@ -111,7 +113,7 @@ export async function openIdbStore(name: string): Promise<LocalStore> {
       isGone = true;
       const db = await connection?.catch(() => null);
       db?.close();
-      await deleteDatabase(name);
+      await deleteLocalStore(name);
     },
   };
 }

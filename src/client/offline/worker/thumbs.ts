@@ -59,18 +59,34 @@ export type Thumbs = {
 const isStill = (response: Response) =>
   response.status === 200 && (response.headers.get('content-type') ?? '').startsWith('image/');
 
-async function open(library: string | null): Promise<Held | null> {
-  const name = library && thumbsOf(library);
-  const others = (await caches.keys()).filter((other) => isThumbs(other) && other !== name);
-  await Promise.all(others.map((other) => caches.delete(other)));
-  return library && name ? { library, name, index: await readIndex(await caches.open(name)) } : null;
-}
-
 /** @param readLibrary What the companion cookie says now; null: nobody. */
 export function createThumbs(readLibrary: () => Promise<string | null>): Thumbs {
   let holding: { library: string | null; held: Promise<Held | null> } | null = null;
   let writing: Promise<void> | null = null;
   let budget: Promise<number> | null = null;
+
+  /**
+   * The library's cache; null once this browser is another's. Asked after it was opened: a page that leaves changes
+   * the cookie before it deletes, so that nothing gets into a cache which opening has made anew.
+   */
+  async function openOwn({ library, name }: Omit<Held, 'index'>): Promise<Cache | null> {
+    const cache = await caches.open(name);
+    if ((await readLibrary()) === library) return cache;
+    if ((await cache.keys()).length === 0) await caches.delete(name);
+    return null;
+  }
+
+  async function open(library: string | null): Promise<Held | null> {
+    const name = library && thumbsOf(library);
+    const others = (await caches.keys()).filter((other) => isThumbs(other) && other !== name);
+    await Promise.all(others.map((other) => caches.delete(other)));
+    if (!library || !name) return null;
+    const cache = await openOwn({ library, name });
+    if (cache) return { library, name, index: await readIndex(cache) };
+    // The next still asks again: who has left may come back.
+    if (holding?.library === library) holding = null;
+    return null;
+  }
 
   /** The cache of whoever this browser belongs to now; those of others are deleted on the way. */
   async function hold(): Promise<Held | null> {
@@ -82,31 +98,31 @@ export function createThumbs(readLibrary: () => Promise<string | null>): Thumbs 
   function writeIndex({ name, index, library }: Held): Promise<void> {
     writing ??= new Promise((resolve) => setTimeout(resolve, INDEX_DELAY)).then(async () => {
       writing = null;
-      if ((await readLibrary()) !== library || !(await caches.has(name))) return;
+      const cache = (await caches.has(name)) ? await openOwn({ library, name }) : null;
       const uses = Response.json([...index].map(([path, { usedAt }]) => [path, usedAt]));
-      await (await caches.open(name)).put(INDEX_KEY, uses);
+      await cache?.put(INDEX_KEY, uses);
     });
     return writing;
   }
 
-  async function evict({ name, index }: Held) {
+  async function evict(held: Held) {
     budget ??= readBudget();
-    const evicted = pickEvictions(index, await budget);
-    if (evicted.length === 0) return;
-    const cache = await caches.open(name);
+    const evicted = pickEvictions(held.index, await budget);
+    const cache = evicted.length > 0 ? await openOwn(held) : null;
+    if (!cache) return;
     for (const path of evicted) {
-      index.delete(path);
+      held.index.delete(path);
       await cache.delete(path, { ignoreVary: true });
     }
   }
 
   async function put(held: Held, path: string, response: Response) {
     const bytes = await sizeOf(response);
-    // Somebody may have signed out while it was on its way.
-    if ((await readLibrary()) !== held.library) return;
+    // Somebody may have signed out while it was on its way; or the page has deleted the cache, to start over.
+    const cache = await openOwn(held);
+    if (!cache) return;
     try {
-      // By name: the page may have deleted the cache that was there before.
-      await (await caches.open(held.name)).put(path, response);
+      await cache.put(path, response);
       held.index.set(path, { bytes, usedAt: Date.now() });
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
