@@ -7,12 +7,14 @@ const args = [
   '--disable-component-update',
   '--disable-sync',
 ];
+/** Journeys with an app of their own, which run by a command of their own. */
+const apart = process.env['JOURNEYS'];
 const executablePath = process.env['CHROMIUM_PATH'];
 
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
-  globalSetup: './e2e/global-setup.ts',
+  testMatch: apart ?? '*.spec.ts',
+  ...(apart === undefined && { globalSetup: './e2e/global-setup.ts' }),
   outputDir: 'test-results',
   // One browser at a time: the journeys share one server, and the machine may have two cores.
   workers: 1,

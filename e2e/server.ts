@@ -1,5 +1,5 @@
 /** The real application in a process of its own, with a data folder of its own: to be used, killed and started again. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -83,12 +83,13 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
     },
     async examine() {
       const doctor = [path.join(root, 'scripts/doctor.ts'), '--deep'];
-      const { status, stdout, stderr } = spawnSync(process.execPath, doctor, {
-        cwd: root,
-        encoding: 'utf8',
-        env: environment(),
-      });
-      if (status !== 0) throw new Error(`The doctor found something:\n${stdout}${stderr}`);
+      const examination = spawn(process.execPath, doctor, { cwd: root, env: environment() });
+      let found = '';
+      for (const stream of [examination.stdout, examination.stderr]) {
+        stream.on('data', (text: Buffer) => (found += text.toString()));
+      }
+      await once(examination, 'close');
+      if (examination.exitCode !== 0) throw new Error(`The doctor found something:\n${found}`);
     },
     async remove() {
       await app.stop();

@@ -1,45 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { filmMp4, paint } from '../src/server/ingest/sample-media.ts';
 import { cutOff, stateLine } from './device.ts';
 import { expect, test } from './fixtures.ts';
 import { tiles } from './make-pictures.ts';
-
-type FileSpec = { name: string; mimeType: string; buffer: Buffer };
-
-const tray = (page: Page) => page.getByRole('region', { name: 'Files being added' });
-const picker = (page: Page) => page.getByLabel('Add files').and(page.locator('input'));
-
-const MIME = {
-  png: 'image/png',
-  jpeg: 'image/jpeg',
-  webp: 'image/webp',
-  gif: 'image/gif',
-  avif: 'image/avif',
-};
-
-/** Pictures of all kinds, each of its own size. */
-function pictures(count: number): Promise<FileSpec[]> {
-  const endings = ['png', 'jpeg', 'webp', 'gif', 'avif'] as const;
-  return Promise.all(
-    Array.from({ length: count }, async (_, at) => {
-      const ending = endings[at % endings.length] ?? 'png';
-      const buffer = await paint(60 + at, 50)
-        .toFormat(ending, { effort: 1 })
-        .toBuffer();
-      return { name: `picture ${at}.${ending}`, mimeType: MIME[ending], buffer };
-    }),
-  );
-}
-
-/** A film with so many bytes that no player looks at. */
-async function film(name: string, padding: number): Promise<FileSpec> {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(padding + 8);
-  head.write('free', 4);
-  const buffer = Buffer.concat([await filmMp4(), head, Buffer.alloc(padding)]);
-  return { name, mimeType: 'video/mp4', buffer };
-}
+import { film, MIME, picker, pictures, savedItems, tray, type FileSpec } from './send-files.ts';
 
 /** Drops or pastes files, which come into the page as text. */
 async function bring(page: Page, how: 'drop' | 'paste', files: FileSpec[]) {
@@ -65,13 +29,6 @@ async function bring(page: Page, how: 'drop' | 'paste', files: FileSpec[]) {
     { how, sent },
   );
 }
-
-const savedItems = async (page: Page) => {
-  const answer = await page.request.get('/api/v1/media?limit=100');
-  const { items }: { items: { mime: string; bytes: number; metadata: { filename?: string } }[] } =
-    await answer.json();
-  return items;
-};
 
 test('fifty files of every kind come in at once, and each is counted', async ({ page }) => {
   test.setTimeout(120_000);

@@ -63,10 +63,11 @@ async function askOffset({ library, id, signal }: SendOptions): Promise<number> 
 export async function sendFile(options: SendOptions): Promise<void> {
   const { file } = options;
   const isLarge = file.size > UPLOAD_PART_BYTES;
-  let offset = isLarge || via === undefined ? await askOffset(options) : 0;
+  let offset = isLarge || via !== null ? await askOffset(options) : 0;
   if (via === 'uploadthing') {
+    if (offset === file.size) return;
     const { sendToUploadThing } = await import('./send-to-uploadthing.ts');
-    return sendToUploadThing(options);
+    return sendToUploadThing(options, () => askOffset(options));
   }
   if (!isLarge) return sendBody('PUT', options, file, 0, file.size);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -55,10 +55,11 @@ export function createBrowserUploads({ token, acl, callbackUrl, ingestUrl }: Set
       const { library, upload, key } = Metadata.parse(metadata);
       try {
         await finishUpload({ ...(await getServer()), library }, upload, key, file.size);
-        return { upload };
+        return { isKept: true };
       } catch (error) {
         log.error(`upload ${upload} arrived and could not be taken`, error);
-        throw error;
+        // An error would leave the browser waiting for an answer that never comes.
+        return { isKept: false };
       }
     });
   const handle = createRouteHandler({

@@ -76,9 +76,11 @@ export async function openS3(): Promise<StandIn> {
     response.end(isRead && fault === 'serves other bytes' ? altered(bytes) : bytes);
   };
 
-  return openStandIn(route, async () => {
-    await server.close();
-    await rm(directory, { recursive: true, force: true });
+  return openStandIn(route, {
+    onClose: async () => {
+      await server.close();
+      await rm(directory, { recursive: true, force: true });
+    },
   });
 }
 

@@ -1,26 +1,43 @@
 /**
- * A stand-in of UploadThing, built from its documented API: ingest of a signed address (PUT /{key}), the server API
- * (POST /v6/listFiles, /v6/deleteFiles), delivery of private files by signed address, by key or custom id, and for
- * browsers what a route registers of a file (POST /route-metadata), the signed callback, and its result.
+ * A stand-in of UploadThing, built from its documented API: ingest of a signed address (PUT /{key}, and HEAD for how
+ * much of it has come), the server API (POST /v6/listFiles, /v6/deleteFiles), delivery of private files by signed
+ * address, by key or custom id, and for browsers what a route registers of a file (POST /route-metadata), the signed
+ * callback, and its result.
  */
 import { createHmac } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { bytesKept } from './faults.ts';
 import { readForm, sendObject, type Shelved } from './shelf.ts';
-import { openStandIn, sendJson, type StandIn } from './stand-in.ts';
+import { openStandIn, sendJson, type Route, type StandIn } from './stand-in.ts';
 
 const API_KEY = 'sk_live_test';
 const APP_ID = 'app';
 
-export const UPLOADTHING_TOKEN = Buffer.from(
-  JSON.stringify({ apiKey: API_KEY, appId: APP_ID, regions: ['sea1'] }),
-).toString('base64');
+const tokenOf = (claims: object) =>
+  Buffer.from(JSON.stringify({ apiKey: API_KEY, appId: APP_ID, ...claims })).toString('base64');
+
+export const UPLOADTHING_TOKEN = tokenOf({ regions: ['sea1'] });
+
+/** What makes a whole app speak to the stand-in alone: a region and a host that together are its address. */
+export function environmentOf({ origin }: StandIn) {
+  const { host } = new URL(origin);
+  const [region = '', ...rest] = host.split('.');
+  return {
+    STORAGE: 'uploadthing',
+    UPLOADTHING_TOKEN: tokenOf({ regions: [region], ingestHost: rest.join('.') }),
+    UPLOADTHING_API_URL: origin,
+    UPLOADTHING_UFS_HOST: host,
+    UPLOADTHING_UFS_APP_ID_LOCATION: 'path',
+  };
+}
 
 /** The addresses of the stand-in, in the words of the client. */
 export const addressesOf = ({ origin }: StandIn) => ({
   apiUrl: origin,
-  ingestUrl: `${origin}/ingest`,
+  ingestUrl: origin,
   ufsHost: new URL(origin).host,
   ufsAppIdLocation: 'path' as const,
 });
@@ -55,36 +72,88 @@ export async function callBack(
 const Deletion = z.object({ customIds: z.array(z.string()) });
 const Page = z.object({ limit: z.number(), offset: z.number() });
 
-export async function openUploadThing(): Promise<StandIn & { sent: string[] }> {
-  const files = new Map<string, Shelved & { key: string }>();
+/** Stops the next file that is sent after so many bytes, until it may go on or its connection is cut. */
+type Hold = { at: number; reached: PromiseWithResolvers<void>; end: PromiseWithResolvers<'go on' | 'cut'> };
 
+export type UploadThing = StandIn & {
+  /** What was said of each file that arrived. */
+  sent: string[];
+  /** Where each file began that a browser sent, in bytes. */
+  began: number[];
+  hold(at: number): { reached: Promise<void>; goOn(): void; cut(): void };
+};
+
+export async function openUploadThing({ secure = false } = {}): Promise<UploadThing> {
+  const files = new Map<string, Shelved & { key: string }>();
+  /** What came of files whose connection broke, by key. */
+  const parts = new Map<string, Buffer>();
   const registered = new Map<string, Registered>();
   const results = new Map<string, PromiseWithResolvers<unknown>>();
   const sent: string[] = [];
+  const began: number[] = [];
+  let hold: Hold | null = null;
 
-  const standIn = await openStandIn(async ({ request, response, url, body, fault }) => {
+  const before = ({ url = '', headers }: IncomingMessage) => {
+    const [, start = '0'] = /^bytes=(\d+)-$/.exec(headers.range ?? '') ?? [];
+    return parts.get(keyOf(url))?.subarray(0, Number(start)) ?? Buffer.alloc(0);
+  };
+
+  async function read(request: IncomingMessage): Promise<Buffer> {
+    if (request.method !== 'PUT') return buffer(request);
+    const held = hold;
+    hold = null;
+    const start = before(request);
+    if (request.headers.origin) began.push(start.byteLength);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of request) {
+        chunks.push(chunk);
+        size += chunk.byteLength;
+        if (!held || size < held.at) continue;
+        held.reached.resolve();
+        if ((await held.end.promise) === 'cut') request.destroy();
+      }
+    } catch (error) {
+      const form = Buffer.concat(chunks);
+      const head = form.indexOf('\r\n\r\n') + 4;
+      parts.set(keyOf(request.url), Buffer.concat([start, form.subarray(head)]));
+      throw error;
+    }
+    return Buffer.concat(chunks);
+  }
+
+  const route: Route = async ({ request, response, url, body, fault }) => {
+    allowBrowsers(response);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const fail = (status: number, error: string) => sendJson(response, status, { error });
     const data = (name: string) => decodeURIComponent(url.searchParams.get(`x-ut-${name}`) ?? '');
 
-    if (url.pathname === '/ingest/route-metadata') {
+    if (url.pathname === '/route-metadata') {
       if (request.headers['x-uploadthing-api-key'] !== API_KEY) return fail(401, 'Invalid API key');
       const registration = Registration.parse(JSON.parse(body.toString()));
       for (const key of registration.fileKeys) registered.set(key, registration);
       return sendJson(response, 200, { ok: true });
     }
-    if (url.pathname === '/ingest/callback-result') {
+    if (url.pathname === '/callback-result') {
       const { fileKey, callbackData } = Result.parse(JSON.parse(body.toString()));
       results.get(fileKey)?.resolve(callbackData);
       return sendJson(response, 200, { ok: true });
     }
-    if (url.pathname.startsWith('/ingest/')) {
+    if (!/^\/(a|v6)\//.test(url.pathname)) {
       if (!isSigned(url)) return fail(400, 'Invalid signature');
+      const key = keyOf(url.pathname);
+      if (request.method === 'HEAD') {
+        response.setHeader('x-ut-range-start', parts.get(key)?.byteLength ?? 0);
+        return void response.writeHead(200).end();
+      }
       if (fault === 'is full') return fail(507, 'Storage limit exceeded');
       if (data('identifier') !== APP_ID || data('acl') !== 'private')
         return fail(400, 'not as the stand-in expects');
-      const { bytes, mime } = await readForm(request, body);
+      const form = await readForm(request, body);
+      const bytes = Buffer.concat([before(request), form.bytes]);
+      const mime = data('file-type');
       if (bytes.byteLength !== Number(data('file-size'))) return fail(400, 'Size mismatch');
-      const key = url.pathname.slice('/ingest/'.length);
       const kept = bytesKept(fault, bytes);
       if (kept) files.set(data('custom-id'), { bytes: kept, mime, at: new Date(), key });
       const ufsUrl = `${url.origin}/a/${APP_ID}/${key}`;
@@ -101,7 +170,7 @@ export async function openUploadThing(): Promise<StandIn & { sent: string[] }> {
         size: bytes.byteLength,
         type: mime,
       };
-      const origin = `${url.origin}/ingest`;
+      const { origin } = url;
       const payload = JSON.stringify({
         status: 'uploaded',
         metadata: route.metadata,
@@ -143,8 +212,30 @@ export async function openUploadThing(): Promise<StandIn & { sent: string[] }> {
       return sendJson(response, 200, { files: page, hasMore: offset + limit < files.size });
     }
     return fail(404, 'no such route');
+  };
+  return Object.assign(await openStandIn(route, { secure, read }), {
+    sent,
+    began,
+    hold(at: number) {
+      const held: Hold = { at, reached: Promise.withResolvers(), end: Promise.withResolvers() };
+      hold = held;
+      const { promise: reached } = held.reached;
+      return { reached, goOn: () => held.end.resolve('go on'), cut: () => held.end.resolve('cut') };
+    },
   });
-  return Object.assign(standIn, { sent });
+}
+
+/** Of an address at which a file is sent. */
+const keyOf = (address = '') => address.slice(1).split('?')[0] ?? '';
+
+/** Browsers send from pages of anywhere: the address is what they need. */
+function allowBrowsers(response: ServerResponse): void {
+  // On a connection that was used before, a browser sends again by itself what was cut.
+  response.setHeader('connection', 'close');
+  response.setHeader('access-control-allow-origin', '*');
+  response.setHeader('access-control-allow-methods', 'GET, HEAD, PUT');
+  response.setHeader('access-control-allow-headers', 'range, b3, traceparent, x-uploadthing-version');
+  response.setHeader('access-control-expose-headers', 'x-ut-range-start');
 }
 
 /** HMAC-SHA256 over the whole address up to its signature, which comes last; `expires` is in milliseconds. */
