@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CollectionId } from './collection.ts';
 import { JsonObject, Metadata } from './json.ts';
+import { isDataUrl } from './source.ts';
 import { Headline, Kind, Prompt, Seed } from './settings.ts';
 
 export const MediaId = z.uuid().brand<'MediaId'>();
@@ -125,7 +126,15 @@ export const SaveMediaInput = z
   });
 export type SaveMediaInput = z.infer<typeof SaveMediaInput>;
 
-const Link = z.string().trim().min(1).max(MAX_LINK_LENGTH);
+/** To https, or a `data:` URL of base64, which holds its bytes itself. */
+const Link = z
+  .string()
+  .trim()
+  .min(1)
+  .max(MAX_BASE64_LENGTH)
+  .refine((text) => isDataUrl(text) || text.length <= MAX_LINK_LENGTH, {
+    message: `A link has at most ${MAX_LINK_LENGTH} characters.`,
+  });
 const countGiven = (...values: unknown[]) => values.filter((value) => value !== undefined).length;
 
 /** An image that something was made from. It is copied: what becomes of where it came from changes nothing. */
@@ -147,7 +156,7 @@ export const SaveInput = z
   .strictObject({
     ...described,
     ...brought,
-    /** An https link to an image or a video, which is fetched and kept. */
+    /** An https link to an image or a video, which is fetched and kept, or a `data:` URL of it. */
     url: Link.optional(),
     sources: z.array(SourceInput).max(SOURCE_ROLES.length).optional(),
   })

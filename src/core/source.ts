@@ -13,6 +13,9 @@ const ONLY_ONE =
 /** All digits alike: made by hand, and nobody's. */
 const EMPTY = /^([0f])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}$/;
 
+/** A link that holds its bytes itself. */
+export const isDataUrl = (text: string) => text.startsWith('data:');
+
 /** In lower case; null when the link names its picture in another way. */
 export function findSourceUuid(url: URL): string | null {
   const [last = '', folder = ''] = url.pathname.split('/').filter(Boolean).toReversed();

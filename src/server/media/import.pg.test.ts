@@ -1,45 +1,28 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createFetcher } from '../fetch/fetcher.ts';
-import { HOST, openStandIn, type StandIn } from '../fetch/testing/stand-in.ts';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { useElsewhere } from '../fetch/testing/elsewhere.ts';
+import { HOST } from '../fetch/testing/stand-in.ts';
 import { NOBODYS_LIBRARY } from '#core/owner.ts';
 import { LIMITS } from '../limits.ts';
 import { filmMp4, paint } from '../ingest/sample-media.ts';
 import { readCursor } from '../sync/changes.ts';
 import { Jar } from '../testing/api.ts';
-import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
+import { useTestServer, type Guest } from '../testing/server.ts';
 import { trashMedia } from './change.ts';
 import { importEntries, previewImport } from './import.ts';
 import { getMedia, listMedia } from './read.ts';
 
 const server = useTestServer();
-let there: StandIn;
-let folder: string;
+const there = useElsewhere(server);
+const newImporter = there.newGuest;
 let picture: Buffer;
 let dataUrl: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'afterimage-import-'));
-  there = await openStandIn();
   picture = await paint(300, 200).png().toBuffer();
   dataUrl = `data:image/jpeg;base64,${(await paint(60, 40).jpeg().toBuffer()).toString('base64')}`;
 });
-afterAll(async () => {
-  await there.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  there.asked.length = 0;
-  there.paths.clear();
-  there.paths.set('/a.png', (_request, response) => response.end(picture));
-});
-
-async function newImporter(): Promise<Guest> {
-  return { ...(await newGuest(server())), fetcher: createFetcher({ folder, network: there.network }) };
-}
+beforeEach(() => there.serve('/a.png', picture));
 
 const link = (name: string) => `https://${HOST}${name}`;
 const bring = (guest: Guest, entries: (object | string | number)[]) =>
@@ -53,7 +36,7 @@ const UUID = '0b9c6a52-3f1e-4d7a-9c1b-2f6d8e4a7c10';
 test('a history comes in with its prompts, models, settings and times', async () => {
   const guest = await newImporter();
   const film = await filmMp4();
-  there.paths.set('/b.mp4', (_request, response) => response.end(film));
+  there.serve('/b.mp4', film);
   const result = await bring(guest, [
     {
       url: link('/a.png'),
@@ -88,7 +71,7 @@ test('a history comes in with its prompts, models, settings and times', async ()
 
 test('brought in again, nothing changes: by link, by UUID and by bytes', async () => {
   const guest = await newImporter();
-  there.paths.set(`/${UUID}.png`, (_request, response) => response.end(picture));
+  there.serve(`/${UUID}.png`, picture);
   const entries = [link('/a.png'), link(`/${UUID}.png`), dataUrl];
   const first = await bring(guest, entries);
   expect(states(first)).toEqual(['saved', 'saved', 'saved']);
@@ -110,7 +93,7 @@ test('two imports of one history at once make one of each', async () => {
 
 test('each entry answers for itself, in the order of the list', async () => {
   const guest = await newImporter();
-  there.paths.set('/page', (_request, response) => response.end('<!doctype html><p>gone'));
+  there.serve('/page', '<!doctype html><p>gone');
   const result = await bring(guest, [
     link('/gone.png'),
     'http://pictures.example.org/a.png',
@@ -172,8 +155,8 @@ test('a preview asks nobody else, unless it is told to', async () => {
   ]);
   expect(there.asked).toEqual([]);
 
-  there.paths.set('/page', (_request, response) => response.end('<!doctype html><p>moved'));
-  there.paths.set('/b.png', (_request, response) => response.end(picture));
+  there.serve('/page', '<!doctype html><p>moved');
+  there.serve('/b.png', picture);
   const checked = await look(guest, [link('/gone.png'), link('/page'), link('/b.png'), link('/a.png')], true);
   expect(states(checked)).toEqual(['dead', 'dead', 'new', 'here']);
   expect(there.asked).toHaveLength(3);

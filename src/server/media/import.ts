@@ -4,7 +4,6 @@
  */
 import { and, eq, inArray, or } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
-import { uuidv7 } from 'uuidv7';
 import { AppError, type ErrorCode } from '#core/errors.ts';
 import { keyOf, readEntry, type HistoryItem } from '#core/history.ts';
 import type {
@@ -16,7 +15,7 @@ import type {
   PreviewedEntry,
   PreviewImportInput,
 } from '#core/import.ts';
-import { MediaId } from '#core/media.ts';
+import type { MediaId } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary } from '../db/doors.ts';
 import { media } from '../db/schema.ts';
@@ -25,9 +24,8 @@ import { readLink, sourceOf, type Link } from '../fetch/link.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
 import { log } from '../log.ts';
 import { storageFailure } from '../storage/port.ts';
-import { findByHash, keepImported } from './keep.ts';
 import { isLive } from './rows.ts';
-import { keepLink } from './save-link.ts';
+import { keepBytes, keepLink } from './save-link.ts';
 
 /** Entries of one call that are worked on at the same time. */
 const PARALLEL = 3;
@@ -188,21 +186,10 @@ async function importOne(
       field: 'url',
     });
   }
-  if (found.type === 'link') {
-    const { item, isNew } = await keepLink(ctx, { url: found.link.url.href, ...described }, network);
-    return { id: item.id, isNew, trashed: item.trashedAt !== null };
-  }
-  const { bytes, sha256 } = found;
-  const before = await readLibrary(ctx, (tx) => findByHash(tx, ctx, sha256));
-  if (before) return { id: before.id, isNew: false, trashed: before.trashedAt !== null };
-  const kept = await keepImported(ctx, MediaId.parse(uuidv7()), {
-    file: bytes,
-    field: 'url',
-    described,
-    source: null,
-    findTwin: (tx) => findByHash(tx, ctx, sha256),
-  });
-  return { ...kept, trashed: false };
+  const { item, isNew } = await (found.type === 'link'
+    ? keepLink(ctx, { url: found.link.url.href, ...described }, network)
+    : keepBytes(ctx, found.bytes, described));
+  return { id: item.id, isNew, trashed: item.trashedAt !== null };
 }
 
 /**

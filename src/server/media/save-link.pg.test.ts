@@ -1,49 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import { MediaId } from '#core/media.ts';
-import { createFetcher } from '../fetch/fetcher.ts';
-import { HOST, openStandIn, OTHER_HOST, type StandIn } from '../fetch/testing/stand-in.ts';
+import { useElsewhere } from '../fetch/testing/elsewhere.ts';
+import { HOST, OTHER_HOST } from '../fetch/testing/stand-in.ts';
 import { filmMp4, paint } from '../ingest/sample-media.ts';
 import { sweepStorage } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { readCursor } from '../sync/changes.ts';
 import { Jar } from '../testing/api.ts';
-import { keysOfLibrary, keysOnDisk } from '../testing/objects.ts';
-import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
+import { keysOfLibrary, keysOnDisk, PIXEL } from '../testing/objects.ts';
+import { useTestServer, type Guest } from '../testing/server.ts';
 import { purgeMedia, trashMedia } from './change.ts';
 import { getMediaFile, listMedia } from './read.ts';
 import { saveLink } from './save-link.ts';
 
 const server = useTestServer();
-let there: StandIn;
+const there = useElsewhere(server);
+const newReader = there.newGuest;
 let picture: Buffer;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'afterimage-links-'));
-  there = await openStandIn();
   picture = await paint(300, 200).png().toBuffer();
 });
-afterAll(async () => {
-  await there.close();
-  await rm(folder, { recursive: true });
-});
-beforeEach(() => {
-  there.asked.length = 0;
-  there.paths.clear();
-});
 
-/** A guest whose server reaches the stand-in and nothing else. */
-async function newReader(): Promise<Guest> {
-  const guest = await newGuest(server());
-  return { ...guest, fetcher: createFetcher({ folder, network: there.network }) };
-}
-
-const serve = (name: string, bytes: Uint8Array = picture) =>
-  there.paths.set(name, (_request, response) => response.end(bytes));
+const serve = (name: string, bytes: Uint8Array = picture) => there.serve(name, bytes);
 const save = (guest: Guest, url: string) => saveLink(guest, { url }, null);
 const countOf = async (guest: Guest) => {
   const pages = await Promise.all([
@@ -169,6 +149,29 @@ test('what cannot be kept changes nothing and leaves nothing', async () => {
   expect(await keysOnDisk(server())).toEqual(before);
 });
 
+test('a data: URL is kept as what a link leads to: its bytes are one record, under the rules of data', async () => {
+  const guest = await newReader();
+  const dataUrl = (bytes: Uint8Array) => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
+  const first = await saveLink(guest, { url: dataUrl(picture), prompt: 'a sea' }, null);
+  expect(first).toMatchObject({ origin: 'imported', prompt: 'a sea', bytes: picture.byteLength });
+  expect(first.sourceUrl).toBeUndefined();
+  const cursor = await readCursor(guest);
+  expect(await saveLink(guest, { url: dataUrl(picture), prompt: 'another' }, null)).toEqual(first);
+  expect(await saveLink(guest, { id: first.id, url: dataUrl(await filmMp4()) }, null)).toEqual(first);
+  for (const [url, code] of [
+    ['data:image/svg+xml,<svg/>', 'BAD_INPUT'],
+    [dataUrl(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), 'UNSUPPORTED_MEDIA'],
+    [dataUrl(picture.subarray(0, 60)), 'BAD_INPUT'],
+  ] as const) {
+    await expect(save(guest, url)).rejects.toMatchObject({ code, field: 'url' });
+  }
+  expect(await readCursor(guest)).toBe(cursor);
+  const both = await Promise.all([1, 2].map(() => save(guest, dataUrl(Buffer.from(PIXEL, 'base64')))));
+  expect(both[0]).toEqual(both[1]);
+  expect(await countOf(guest)).toEqual([2, 0]);
+  expect(there.asked).toEqual([]);
+});
+
 test('a slow link holds no lock: the library goes on changing', async () => {
   const guest = await newReader();
   const arrived = Promise.withResolvers<void>();
@@ -223,7 +226,13 @@ test('over the API a link is saved, and one that is not fetched is told by both 
   const called = await jar.fetch('/api/trpc/media.save', { json: { url: 'http://example.org/' } });
   expect(called.status).toBe(422);
   expect(await called.json()).toMatchObject({ error: { data: { appCode: 'LINK_REFUSED', field: 'url' } } });
-  for (const json of [{}, { url: 'https://a.example.org/', data: 'AAAA' }]) {
+  const held = { url: `data:image/png;base64,${PIXEL}` };
+  expect(await jar.json('/api/v1/media', { json: { ...held, sources: [held] } })).toMatchObject({
+    status: 201,
+    body: { origin: 'imported', urls: { sources: [expect.any(String)] } },
+  });
+  const long = `https://a.example.org/${'x'.repeat(2048)}`;
+  for (const json of [{}, { url: 'https://a.example.org/', data: 'AAAA' }, { url: long }]) {
     expect((await jar.json('/api/v1/media', { json })).body.error).toMatchObject({ code: 'BAD_INPUT' });
   }
   globalThis.afterimageServer = undefined;

@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buffer } from 'node:stream/consumers';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import { MediaId, UploadId, type SourceInput } from '#core/media.ts';
-import { createFetcher } from '../fetch/fetcher.ts';
-import { HOST, openStandIn, type StandIn } from '../fetch/testing/stand-in.ts';
+import { useElsewhere } from '../fetch/testing/elsewhere.ts';
+import { HOST } from '../fetch/testing/stand-in.ts';
 import { filmMp4, paint } from '../ingest/sample-media.ts';
 import { sweepStorage } from '../ledger.ts';
 import { exportLibrary } from '../privacy/export.ts';
 import { Jar } from '../testing/api.ts';
 import { claimInto, newSignIn } from '../testing/claim.ts';
 import { keysOfLibrary, keysOnDisk, PIXEL } from '../testing/objects.ts';
-import { newGuest, newLibrary, useTestServer, type Guest } from '../testing/server.ts';
+import { newLibrary, useTestServer, type Guest } from '../testing/server.ts';
 import { putUpload } from '../upload.ts';
 import { purgeMedia } from './change.ts';
 import { getMedia, getMediaFile } from './read.ts';
@@ -21,29 +19,19 @@ import { saveLink } from './save-link.ts';
 import { saveMedia } from './save.ts';
 
 const server = useTestServer();
-let there: StandIn;
-let folder: string;
+const there = useElsewhere(server);
+const newPainter = there.newGuest;
 let pictures: Buffer[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'afterimage-sources-'));
-  there = await openStandIn();
   pictures = await Promise.all([40, 50, 60, 70].map((width) => paint(width, 30).png().toBuffer()));
-  there.paths.set('/source.png', (_request, response) => response.end(picture(2)));
 });
-afterAll(async () => {
-  await there.close();
-  await rm(folder, { recursive: true });
-});
+beforeEach(() => there.serve('/source.png', picture(2)));
 
 function picture(index: number): Buffer {
   const found = pictures[index];
   if (!found) throw new Error(`no picture ${index}`);
   return found;
-}
-
-async function newPainter(): Promise<Guest> {
-  return { ...(await newGuest(server())), fetcher: createFetcher({ folder, network: there.network }) };
 }
 
 const newUpload = async (guest: Guest, bytes: Buffer): Promise<UploadId> => {
@@ -171,13 +159,12 @@ test('an export holds the sources beside the item', async () => {
     { data: picture(0).toString('base64') },
     { data: picture(1).toString('base64') },
   ]);
-  const zip = path.join(folder, 'export.zip');
-  await writeFile(zip, exportLibrary(guest));
+  const input = await buffer(exportLibrary(guest));
   const list =
-    'import json,sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\n' +
+    'import io,json,sys,zipfile\nz=zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))\n' +
     'print(json.dumps({n: z.read(n).hex() if n.endswith(".png") else z.read(n).decode() for n in z.namelist()}))';
   const files: Record<string, string> = JSON.parse(
-    execFileSync('python3', ['-c', list, zip], { encoding: 'utf8' }),
+    execFileSync('python3', ['-c', list], { input, encoding: 'utf8' }),
   );
   const sources = Object.keys(files).filter((name) => /-source-\d\.png$/.test(name));
   expect(sources).toHaveLength(2);

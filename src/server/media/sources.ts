@@ -6,6 +6,7 @@ import { inArray } from 'drizzle-orm';
 import { createReadStream } from 'node:fs';
 import { AppError, notFound } from '#core/errors.ts';
 import { SOURCE_ROLES, type MediaId, type SourceInput } from '#core/media.ts';
+import { isDataUrl } from '#core/source.ts';
 import type { LibraryCtx } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { uploads } from '../db/schema.ts';
@@ -54,7 +55,7 @@ async function readSource(
     return { ...facts, object: await stageObject(ctx, id, body, facts), isOwn: true };
   }
 
-  if (url !== undefined) {
+  if (url !== undefined && !isDataUrl(url)) {
     const link = readLink(url);
     await countFetch(ctx, network);
     return ctx.fetcher.fetch(link, ctx.library, ({ path }) => copy(path));
@@ -71,7 +72,7 @@ async function readSource(
     if (!copied) throw notFound('item');
     return copied;
   }
-  return copy(decodeBase64(data ?? '', { field }));
+  return copy(decodeBase64(data ?? url ?? '', { field }));
 }
 
 /** The same failure, of the source that it is about. */

@@ -31,7 +31,7 @@ export const mediaRouter = router({
         tags,
         summary: 'Save an image or a video',
         description:
-          'Send the bytes as base64 in the field data, or send them before with PUT /uploads/{id} and name that id in the field upload, or name an https link in the field url: it is fetched and its bytes are kept. The type is found from the bytes. Up to four images that it was made from go into sources, each as data, upload, url or media (the id of an item); they are copied. What is not given is filled from the recipe that the file carries: of A1111, Forge, ComfyUI, InvokeAI, NovelAI, or of Afterimage. A link that was saved before, by its address or by the UUID that names its file, answers with the record that exists, as it is: in the trash when trashedAt says so. LINK_REFUSED: the link is not https or not public. LINK_DEAD: it leads nowhere any more.',
+          'Send the bytes as base64 in the field data, or send them before with PUT /uploads/{id} and name that id in the field upload, or name an https link in the field url: it is fetched and its bytes are kept; a data: URL there holds them itself. The type is found from the bytes. Up to four images that it was made from go into sources, each as data, upload, url or media (the id of an item); they are copied. What is not given is filled from the recipe that the file carries: of A1111, Forge, ComfyUI, InvokeAI, NovelAI, or of Afterimage. A link that was saved before, by its address or by the UUID that names its file, answers with the record that exists, as it is: in the trash when trashedAt says so; so does a data: URL whose bytes an item has. LINK_REFUSED: the link is not https or not public. LINK_DEAD: it leads nowhere any more.',
       },
     })
     .input(SaveInput)
