@@ -105,7 +105,8 @@ test('kept apart, the guest’s library stays, is not shown to the account, and 
   await expect(tiles(page)).toHaveCount(2);
   await expect(stateLine(page, 'Online')).toBeVisible();
   const guest = await libraryOf(page);
-  await signUp(page, newEmail());
+  const email = newEmail();
+  await signUp(page, email);
   await expect(question(page, '2 images')).toBeVisible();
   await watchPaint(page);
   const traffic = await watchTraffic(context);
@@ -123,4 +124,39 @@ test('kept apart, the guest’s library stays, is not shown to the account, and 
   await expect(tiles(page)).toHaveCount(2);
   expect(await libraryOf(page)).toBe(guest);
   expect(traffic.calls(LISTS)).toEqual([]);
+
+  // What was answered is not asked again, and can be thought over.
+  await signIn(page, email);
+  await expect(page).toHaveURL(/\/gallery$/);
+  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  await page.goto('/settings/account');
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: '2 images' })
+    .getByRole('link', { name: 'Bring along' })
+    .click();
+  await expect(question(page, '2 images')).toBeVisible();
+  await bringAlong(page);
+  await expect(page).toHaveURL(/\/settings\/account$/);
+  await expect(page.getByRole('button', { name: 'Take it out' })).toBeVisible();
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(2);
+});
+
+test('an account whose owner has not answered yet says so, and asks nobody else', async ({ page }) => {
+  await makePictures(page, ['a lighthouse']);
+  await signUp(page, newEmail());
+  await expect(question(page, '1 image')).toBeVisible();
+  await page.goto('/gallery');
+  await page.getByRole('link', { name: 'Bring your guest library' }).click();
+  await expect(question(page, '1 image')).toBeVisible();
+  await bringAlong(page);
+  await page.waitForURL((url) => url.pathname === '/');
+  await page.goto('/gallery');
+  await expect(tiles(page)).toHaveCount(1);
+  await expect(page.getByRole('link', { name: 'Bring your guest library' })).toHaveCount(0);
+
+  await page.context().clearCookies();
+  await page.goto('/claim?next=/gallery');
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fgallery$/);
 });

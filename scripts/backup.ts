@@ -2,16 +2,19 @@
  * npm run backup -- DIR [--deep]: copies database and bytes into a folder, beside a running app or without one. Run again
  * on the same folder it copies only what is new. With --deep what is there already is read as well.
  */
+import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { backUp } from '../src/server/backup/back-up.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
 import { openBeside } from './open-beside.ts';
 import { loadEnv } from './prepare.ts';
+import { readArgs } from './read-args.ts';
 import { runUntilStopped, type Life } from './run-until-stopped.ts';
 import { say } from './say.ts';
 
 async function run(life: Life, dir: string | undefined, deep: boolean) {
+  const isFile = dir !== undefined && fs.statSync(dir, { throwIfNoEntry: false })?.isFile();
+  if (isFile) throw new Error(`${dir} is a file: name a folder`);
   if (dir === undefined) throw new Error('Name a folder: npm run backup -- /path/to/backup');
   const env = loadEnv();
   const databaseUrl = await openBeside(env, life);
@@ -39,8 +42,9 @@ async function run(life: Life, dir: string | undefined, deep: boolean) {
   life.stop(missing.length === 0 ? 0 : 1);
 }
 
-const { values, positionals } = parseArgs({
-  options: { deep: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
+const { values, positionals } = readArgs(
+  'npm run backup -- DIR [--deep]',
+  { deep: { type: 'boolean', default: false } },
+  1,
+);
 runUntilStopped((life) => run(life, positionals[0], values.deep), { interruptedCode: 130 });

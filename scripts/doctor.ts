@@ -2,7 +2,6 @@
  * npm run doctor [-- --deep] [-- --fix] [-- --force]: compares the ledger of bytes with every storage, both ways, beside
  * a running app or without one. Exits with 0 when all is well, with 1 when something is wrong and was not put right.
  */
-import { parseArgs } from 'node:util';
 import { connect } from '../src/server/db/client.ts';
 import { examine } from '../src/server/doctor/examine.ts';
 import type { Finding, FindingType } from '../src/server/doctor/finding.ts';
@@ -11,6 +10,7 @@ import { sweepStorage } from '../src/server/ledger.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
 import { openBeside } from './open-beside.ts';
 import { loadEnv } from './prepare.ts';
+import { readArgs } from './read-args.ts';
 import { runUntilStopped, type Life } from './run-until-stopped.ts';
 import { reasonOf, say } from './say.ts';
 
@@ -102,11 +102,9 @@ function report(tallies: Map<FindingType, Tally>, isFixing: boolean) {
   else if (!isFixing) say('npm run doctor -- --fix puts right what can be put right');
 }
 
-const { values } = parseArgs({
-  options: {
-    deep: { type: 'boolean', default: false },
-    fix: { type: 'boolean', default: false },
-    force: { type: 'boolean', default: false },
-  },
+const { values } = readArgs('npm run doctor [-- --deep] [-- --fix] [-- --force]', {
+  deep: { type: 'boolean', default: false },
+  fix: { type: 'boolean', default: false },
+  force: { type: 'boolean', default: false },
 });
 runUntilStopped((life) => examineAll(life, values), { interruptedCode: 130 });

@@ -3,13 +3,13 @@
  * is written. A database that holds something is refused, unless --replace says that all of it is to be deleted.
  */
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { checkBackup, putBack } from '../src/server/backup/put-back.ts';
 import { openStorage } from '../src/server/storage/open.ts';
 import { startEmbedded } from '../src/server/db/embedded.ts';
 import type { Env } from '../src/env.ts';
 import { takeDataFolder } from './open-database.ts';
 import { loadEnv, reachDatabase } from './prepare.ts';
+import { readArgs } from './read-args.ts';
 import { runUntilStopped, type Life } from './run-until-stopped.ts';
 import { say } from './say.ts';
 
@@ -46,8 +46,9 @@ async function run(life: Life, named: string | undefined, replace: boolean) {
   life.stop(0);
 }
 
-const { values, positionals } = parseArgs({
-  options: { replace: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
+const { values, positionals } = readArgs(
+  'npm run restore -- DIR [--replace]',
+  { replace: { type: 'boolean', default: false } },
+  1,
+);
 runUntilStopped((life) => run(life, positionals[0], values.replace), { interruptedCode: 130 });

@@ -5,12 +5,12 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium, type APIRequestContext, type Page } from '@playwright/test';
 import { z } from 'zod';
 import { startApp } from '../e2e/server.ts';
 import { Generation } from '../src/core/generation.ts';
 import { findChromium } from './find-chromium.ts';
+import { readArgs } from './read-args.ts';
 import { say } from './say.ts';
 import { root } from './stages.ts';
 
@@ -31,13 +31,14 @@ const REQUESTS = [
 const PAGES = { create: '/', gallery: '/gallery' };
 const THEMES = ['light', 'dark'] as const;
 
-const { values: options } = parseArgs({
-  options: {
+const { values: options } = readArgs(
+  'npm run screenshot [-- --out docs] [-- --widths 390,820] [-- --url URL]',
+  {
     out: { type: 'string', default: 'docs' },
     widths: { type: 'string', default: '390,820,1440' },
     url: { type: 'string' },
   },
-});
+);
 const Widths = z
   .string()
   .transform((text) => text.split(',').map((width) => z.coerce.number().int().min(200).parse(width)));

@@ -2,7 +2,6 @@
  * npm run storage:move -- --to s3 [--from disk] [--library ID]: moves bytes to another storage while the app runs. Each
  * object is read back before its record names the new place. Stopped or killed at any time, it goes on when run again.
  */
-import { parseArgs } from 'node:util';
 import postgres from 'postgres';
 import { LibraryId } from '../src/core/owner.ts';
 import { connect } from '../src/server/db/client.ts';
@@ -12,16 +11,18 @@ import { BACKENDS, type Backend } from '../src/server/storage/port.ts';
 import { findBlind } from '../src/server/sync/pokes.ts';
 import { openBeside } from './open-beside.ts';
 import { loadEnv } from './prepare.ts';
+import { readArgs } from './read-args.ts';
 import { runUntilStopped, type Life } from './run-until-stopped.ts';
 import { say } from './say.ts';
 
-const USE = 'use: npm run storage:move -- --to s3 [--from disk] [--library ID]';
+const USE = 'npm run storage:move -- --to s3 [--from disk] [--library ID]';
 
 type Args = { to?: string | undefined; from?: string | undefined; library?: string | undefined };
 
 function backendNamed(name: string | undefined): Backend {
+  if (name === undefined) throw new Error(`Say where to. Use: ${USE}`);
   const backend = BACKENDS.find((known) => known === name);
-  if (!backend) throw new Error(`${name ?? 'nothing'} is none of ${BACKENDS.join(', ')}; ${USE}`);
+  if (!backend) throw new Error(`${name} is none of ${BACKENDS.join(', ')}. Use: ${USE}`);
   return backend;
 }
 
@@ -73,7 +74,9 @@ async function refuseBlind(databaseUrl: string, to: Backend) {
   );
 }
 
-const { values } = parseArgs({
-  options: { to: { type: 'string' }, from: { type: 'string' }, library: { type: 'string' } },
+const { values } = readArgs(USE, {
+  to: { type: 'string' },
+  from: { type: 'string' },
+  library: { type: 'string' },
 });
 runUntilStopped((life) => move(life, values), { interruptedCode: 130 });

@@ -2,12 +2,12 @@
  * npm run sweep [-- --minutes 0]: lets go of bytes that a killed process left behind, beside a server that may be
  * running; the server does the same by itself every minute for what is an hour old. With 0 nothing may be under way.
  */
-import { parseArgs } from 'node:util';
 import { connect } from '../src/server/db/client.ts';
 import { findEmbedded } from '../src/server/db/embedded.ts';
 import { STAGED_FOR_AT_MOST, sweepStorage } from '../src/server/ledger.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
 import { loadEnv } from './prepare.ts';
+import { readArgs } from './read-args.ts';
 import { reasonOf, say } from './say.ts';
 
 async function sweep(minutes: number) {
@@ -29,8 +29,8 @@ async function sweep(minutes: number) {
   }
 }
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: String(STAGED_FOR_AT_MOST / 60_000) } },
+const { values } = readArgs('npm run sweep [-- --minutes 60]', {
+  minutes: { type: 'string', default: String(STAGED_FOR_AT_MOST / 60_000) },
 });
 try {
   const minutes = Number(values.minutes);

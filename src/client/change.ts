@@ -1,4 +1,4 @@
-import { queryClient } from './browser.ts';
+import { queryClient, session } from './browser.ts';
 import { toRemoteError } from './remote.ts';
 
 /**
@@ -14,4 +14,11 @@ export async function changeThere<Answer>(answer: Promise<Answer>, ...paths: str
   } finally {
     await Promise.all(paths.map((path) => queryClient.invalidateQueries({ queryKey: [path] })));
   }
+}
+
+/** A change of what `me` says. It has happened whether or not the server can say at once who is here now. */
+export async function andAskAgain<Answer>(change: Promise<Answer>): Promise<Answer> {
+  const answer = await change;
+  await session?.refresh().catch(() => {});
+  return answer;
 }

@@ -88,8 +88,8 @@ async function serve() {
   return { world, browse, accept, asked, sent };
 }
 
-const guest: Me = { type: 'guest', library: ids.g, expiresAt: null };
-const user = (held: LibraryId | null): Me => ({ type: 'user', library: ids.u, expiresAt: null, guest: held });
+const guest: Me = { type: 'guest', library: ids.g, keptUntil: null };
+const user = (held: LibraryId | null): Me => ({ type: 'user', library: ids.u, keptUntil: null, guest: held });
 const stored = async () => (await indexedDB.databases()).map(({ name }) => name);
 
 async function shown(session: Session, library: LibraryId) {

@@ -11,8 +11,8 @@ import { RemoteError, type Remote } from './sync/remote-port.ts';
 const libraryOf = (n: number) => LibraryId.parse(uuid(0xa00 + n));
 const [first, second, third] = [libraryOf(1), libraryOf(2), libraryOf(3)] as const;
 
-const nobody: Me = { type: 'none', library: null, expiresAt: null };
-const guest = (library: LibraryId): Me => ({ type: 'guest', library, expiresAt: null });
+const nobody: Me = { type: 'none', library: null, keptUntil: null };
+const guest = (library: LibraryId): Me => ({ type: 'guest', library, keptUntil: null });
 
 const sessions: Session[] = [];
 afterEach(async () => {
@@ -185,13 +185,13 @@ test('signing in paints nothing of the guest any more, and keeps what may come a
   const { session, jar } = browse({ cookie: first, me: guest(first) });
   await session.refresh();
   jar.cookie = null;
-  jar.me = { type: 'user', library: null, expiresAt: null, guest: first };
+  jar.me = { type: 'user', library: null, keptUntil: null, guest: first };
   await session.followCompanion();
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(session.getState().engine).toBeNull();
   expect(await names()).toEqual([`afterimage:1:${first}`]);
   jar.cookie = second;
-  jar.me = { type: 'user', library: second, expiresAt: null, guest: first };
+  jar.me = { type: 'user', library: second, keptUntil: null, guest: first };
   await session.followCompanion();
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(new Set(await names())).toEqual(new Set([`afterimage:1:${first}`, `afterimage:1:${second}`]));

@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import type { Account, AuditEvent, Device, SignInMethods } from '#core/account.ts';
 import { api } from './browser.ts';
-import { changeThere } from './change.ts';
+import { andAskAgain, changeThere } from './change.ts';
 import { trpc } from './trpc.ts';
 
 /** About an account, not about a library: no request here names one. */
@@ -48,7 +48,7 @@ export const accountActions = {
   openLink: (input: InputOf<'openLink'>) => change(api.account.openLink.mutate(input, options)),
   requestReset: (input: InputOf<'requestReset'>) => change(api.account.requestReset.mutate(input, options)),
   reset: (input: InputOf<'reset'>) => change(api.account.reset.mutate(input, options)),
-  update: (input: InputOf<'update'>) => change(api.account.update.mutate(input, options)),
+  update: (input: InputOf<'update'>) => andAskAgain(change(api.account.update.mutate(input, options))),
   changePassword: (input: InputOf<'changePassword'>) =>
     change(api.account.changePassword.mutate(input, options)),
   requestEmailChange: (input: InputOf<'requestEmailChange'>) =>

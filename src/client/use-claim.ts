@@ -1,6 +1,6 @@
 import type { ClaimId, ClaimInput, ClaimPreview, ClaimResult, PastClaim } from '#core/claim.ts';
 import { api, session } from './browser.ts';
-import { changeThere } from './change.ts';
+import { andAskAgain, changeThere } from './change.ts';
 import { trpc } from './trpc.ts';
 import { useLoaded, type Loaded } from './use-account.ts';
 
@@ -39,7 +39,7 @@ export const claimActions = {
   keepApart: (input: ClaimInput) => change(api.claim.keepApart.mutate(input, { context })),
   /** Resolves once this device, too, shows the account without what went. */
   undo: async (input: { id: ClaimId }) => {
-    await change(api.claim.undo.mutate(input, { context }));
+    await andAskAgain(change(api.claim.undo.mutate(input, { context })));
     await follow();
   },
 };

@@ -4,6 +4,7 @@ import { isUnsent } from '#core/overlay.ts';
 import type { Op } from '#core/sync.ts';
 import { session } from './browser.ts';
 import { newSnapshot, type Snapshot } from './store/snapshot.ts';
+import { isFinal } from './sync/remote-port.ts';
 import { useEngineState } from './use-client.ts';
 
 /** A change that the server refused: parked until somebody retries or discards it. */
@@ -12,6 +13,7 @@ export type FailedOp = {
   type: Op['type'];
   id: string;
   error: { code: string; message: string };
+  canRetry: boolean;
 };
 
 export type Connection = {
@@ -31,10 +33,10 @@ const NOTHING = newSnapshot();
 
 function failedOf({ outbox, uploads }: Snapshot): FailedOp[] {
   const ops = outbox.flatMap(({ order, op, error }): FailedOp[] =>
-    error ? [{ seq: order, type: op.type, id: op.id, error }] : [],
+    error ? [{ seq: order, type: op.type, id: op.id, error, canRetry: !isFinal(error) }] : [],
   );
   const files = uploads.flatMap(({ order, draft, error }): FailedOp[] =>
-    error ? [{ seq: order, type: 'save', id: draft.id, error }] : [],
+    error ? [{ seq: order, type: 'save', id: draft.id, error, canRetry: !isFinal(error) }] : [],
   );
   return [...ops, ...files];
 }

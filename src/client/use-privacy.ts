@@ -1,7 +1,7 @@
 import type { Erasure } from '#core/account.ts';
 import type { LibraryId } from '#core/owner.ts';
 import { api, session } from './browser.ts';
-import { changeThere } from './change.ts';
+import { andAskAgain, changeThere } from './change.ts';
 import { forgetTexts } from './import/kept-text.ts';
 import { trpc } from './trpc.ts';
 import { unnamed, useLoaded, type Loaded } from './use-account.ts';
@@ -30,15 +30,13 @@ const options = { context: { library: null } };
 /** Each resolves once the server has done it, and rejects with a RemoteError. */
 export const privacyActions = {
   deleteAccount: (input: { password?: string }): Promise<Erasure> =>
-    change(api.privacy.deleteAccount.mutate(input, options)),
-  takeBack: (): Promise<Erasure> => change(api.privacy.takeBack.mutate(undefined, options)),
+    andAskAgain(change(api.privacy.deleteAccount.mutate(input, options))),
+  takeBack: (): Promise<Erasure> => andAskAgain(change(api.privacy.takeBack.mutate(undefined, options))),
   /** Of a guest, there and here. */
   async eraseLibrary(library: LibraryId): Promise<Erasure> {
     const erasure = await change(api.privacy.eraseLibrary.mutate({ library }, options));
     forgetTexts();
     await session?.resetOwner();
-    // It is gone whether or not the server can say at once who is here now.
-    await session?.refresh().catch(() => {});
-    return erasure;
+    return andAskAgain(Promise.resolve(erasure));
   },
 };

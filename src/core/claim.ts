@@ -50,8 +50,8 @@ export const ClaimPreview = z.object({
   counts: ClaimCounts,
   /** The newest, at most `CLAIM_THUMBS`. */
   thumbs: z.array(ClaimThumb),
-  /** Until when it stays if it is kept apart. */
-  expiresAt: z.iso.datetime(),
+  /** Until when it stays if it is kept apart, and the browser does not come back. */
+  keptUntil: z.iso.datetime(),
   /** Whether the account has something of its own to which this would be added. */
   isAdded: z.boolean(),
   /** The person has said already that it should stay apart from this account. */

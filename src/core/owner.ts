@@ -28,7 +28,7 @@ export type Actor =
       /** Signing in was begun in the browser that ended it. */
       beganHere: boolean;
     }
-  | { type: 'guest'; sessionId: SessionId; library: LibraryId; expiresAt: Date }
+  | { type: 'guest'; sessionId: SessionId; library: LibraryId; keptUntil: Date }
   | { type: 'none' };
 
 /**
@@ -44,8 +44,15 @@ export const Me = z.object({
   type: z.enum(['user', 'guest', 'none']),
   /** Public name of the library: a cache namespace, never a credential. */
   library: LibraryId.nullable(),
-  expiresAt: z.iso.datetime().nullable(),
+  /** Of a guest who does not come back: when everything begins to go. */
+  keptUntil: z.iso.datetime().nullable(),
+  /** Of an account: its name, or its e-mail. */
+  name: z.string().nullable().optional(),
+  /** Of an account: the person has asked for its deletion. */
+  isLeaving: z.boolean().optional(),
   /** Of an account: the guest's library that this browser holds as well, and could bring along. */
   guest: LibraryId.nullable().optional(),
+  /** Something is in it, and the account has not said yet whether it wants it. */
+  isAsked: z.boolean().optional(),
 });
 export type Me = z.infer<typeof Me>;

@@ -1,5 +1,6 @@
 import type { MediaId } from '#core/media.ts';
 import type { Snapshot } from '../store/snapshot.ts';
+import { isFinal } from './remote-port.ts';
 import type { UploadProgress } from './upload-port.ts';
 
 export type UploadItem = {
@@ -11,8 +12,9 @@ export type UploadItem = {
   sent: number;
   state: 'reading' | 'waiting' | 'sending' | 'saving' | 'saved' | 'failed';
   error: string | null;
-  /** Its place among this device's operations, by which it is tried again; null when that is of no use. */
+  /** Its place among this device's operations, by which it is tried again or given up; null when it is in none. */
   order: number | null;
+  canRetry: boolean;
 };
 
 export type UploadTotals = { files: number; saved: number; failed: number; bytes: number; sent: number };
@@ -25,7 +27,16 @@ export function listUploads(
   const items = new Map<MediaId, UploadItem>();
   for (const { id, name, bytes, isReading, error } of chosen) {
     const state = error !== null ? 'failed' : isReading ? 'reading' : 'saved';
-    items.set(id, { id, name, bytes, sent: state === 'saved' ? bytes : 0, state, error, order: null });
+    items.set(id, {
+      id,
+      name,
+      bytes,
+      sent: state === 'saved' ? bytes : 0,
+      state,
+      error,
+      order: null,
+      canRetry: false,
+    });
   }
   for (const { draft, input, error, order } of uploads) {
     const { id, bytes } = draft;
@@ -38,6 +49,7 @@ export function listUploads(
       state: error ? 'failed' : sent === undefined ? 'waiting' : 'sending',
       error: error?.message ?? null,
       order: error ? order : null,
+      canRetry: error !== null && !isFinal(error),
     });
   }
   for (const { op, ack, error, order, draft } of outbox) {
@@ -51,6 +63,7 @@ export function listUploads(
       state: error ? 'failed' : 'saving',
       error: error?.message ?? null,
       order: error ? order : null,
+      canRetry: error !== null && !isFinal(error),
     });
   }
   return [...items.values()];

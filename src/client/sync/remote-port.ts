@@ -30,6 +30,10 @@ export type Remote = {
   ) => Promise<void>;
 };
 
+/** What is refused however often it is sent. */
+const FINAL: ReadonlySet<string> = new Set(['BAD_INPUT', 'TOO_LARGE', 'UNSUPPORTED_MEDIA']);
+export const isFinal = ({ code }: { code: string }) => FINAL.has(code);
+
 export const OFFLINE = 'The server cannot be reached. What you do is kept here and sent later.';
 
 export class RemoteError extends Error {

@@ -2,6 +2,7 @@ import { asc, eq } from 'drizzle-orm';
 import { FRESH_MINUTES, type Account } from '#core/account.ts';
 import { AppError } from '#core/errors.ts';
 import { isFresh } from '../auth/sessions.ts';
+import type { UserId } from '#core/owner.ts';
 import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { accounts, users } from '../db/identity.ts';
@@ -30,4 +31,13 @@ export async function readAccount(
       deletionDueAt: user.deletionDueAt?.toISOString() ?? null,
     };
   });
+}
+
+/** What every page says of the account. */
+export async function readTitle(
+  server: Pick<Server, 'db'>,
+  userId: UserId,
+): Promise<{ name: string | null; isLeaving: boolean }> {
+  const [user] = await asServer(server, (tx) => tx.select().from(users).where(eq(users.id, userId)));
+  return { name: user?.name ?? user?.email ?? null, isLeaving: Boolean(user?.deletionDueAt) };
 }

@@ -46,6 +46,16 @@ test('a guest is renewed once a day by use, and is nobody 400 days after the las
   expect(await findGuest(later(802), token)).toBeNull();
 });
 
+test('a guest is told the day on which an absence begins to cost something', async () => {
+  const { token } = await newGuest(server());
+  const inDays = async (days: number) =>
+    Math.round(
+      ((await findGuest(later(days), token))?.actor.keptUntil.getTime() ?? 0) / DAY - Date.now() / DAY,
+    );
+  expect(await inDays(0)).toBe(90);
+  expect(await inDays(40)).toBe(130);
+});
+
 test('the credential is out of reach of scripts, and bound to the host over https', async () => {
   const plain = await ensureOwner(server(), await getActor(server(), asking('')));
   expect(plain.setCookies).toEqual([

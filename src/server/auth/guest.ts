@@ -5,6 +5,7 @@
 import { and, eq, gt, isNotNull } from 'drizzle-orm';
 import { createHash, randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
+import { env } from '#env';
 import { GUEST_DAYS, LibraryId, SessionId, type Actor, type UserId } from '#core/owner.ts';
 import type { Server } from '../context.ts';
 import type { Tx } from '../db/client.ts';
@@ -30,11 +31,18 @@ export const guestCookies = (token: string, library: LibraryId) => [
   setCompanion(library),
 ];
 
+/** Until the session ends, or until it counts as idle, see `retention.ts`. */
+function keptUntil({ expiresAt, lastSeenAt }: { expiresAt: Date; lastSeenAt: Date }): Date {
+  const { GUEST_IDLE_DAYS: days } = env();
+  const idle = lastSeenAt.getTime() + days * DAY;
+  return days > 0 && idle < expiresAt.getTime() ? new Date(idle) : expiresAt;
+}
+
 /** The guest whose token this is, and whether the cookie is due for renewal (once a day). */
 export async function findGuest(
   server: Pick<Server, 'db' | 'now'>,
   token: string,
-): Promise<{ actor: GuestActor; renewed: boolean } | null> {
+): Promise<{ actor: GuestActor; renewed: boolean; keptApartFrom: UserId | null } | null> {
   const now = server.now();
   const tokenHash = hashToken(token);
   return asServer(server, async (tx) => {
@@ -44,20 +52,23 @@ export async function findGuest(
         library: libraries.id,
         expiresAt: guestSessions.expiresAt,
         lastSeenAt: guestSessions.lastSeenAt,
+        keptApartFrom: guestSessions.keptApartFrom,
       })
       .from(guestSessions)
       .innerJoin(libraries, eq(libraries.sessionId, guestSessions.id))
       .where(and(eq(guestSessions.tokenHash, tokenHash), gt(guestSessions.expiresAt, now)));
     if (!found) return null;
     const renewed = now.getTime() - found.lastSeenAt.getTime() > DAY;
-    const expiresAt = renewed ? new Date(now.getTime() + GUEST_DAYS * DAY) : found.expiresAt;
-    if (renewed) {
-      await tx
-        .update(guestSessions)
-        .set({ lastSeenAt: now, expiresAt })
-        .where(eq(guestSessions.id, found.session));
-    }
-    return { actor: { type: 'guest', sessionId: found.session, library: found.library, expiresAt }, renewed };
+    const seen = renewed
+      ? { lastSeenAt: now, expiresAt: new Date(now.getTime() + GUEST_DAYS * DAY) }
+      : { lastSeenAt: found.lastSeenAt, expiresAt: found.expiresAt };
+    if (renewed) await tx.update(guestSessions).set(seen).where(eq(guestSessions.id, found.session));
+    const { session: sessionId, library, keptApartFrom } = found;
+    return {
+      actor: { type: 'guest', sessionId, library, keptUntil: keptUntil(seen) },
+      renewed,
+      keptApartFrom,
+    };
   });
 }
 
@@ -79,12 +90,16 @@ export async function insertGuest(
   const token = randomBytes(32).toString('base64url');
   const sessionId = SessionId.parse(uuidv7());
   const library = LibraryId.parse(uuidv7());
-  const expiresAt = new Date(server.now().getTime() + GUEST_DAYS * DAY);
+  const lastSeenAt = server.now();
+  const expiresAt = new Date(lastSeenAt.getTime() + GUEST_DAYS * DAY);
   await tx
     .insert(guestSessions)
-    .values({ id: sessionId, tokenHash: hashToken(token), expiresAt, keptApartFrom });
+    .values({ id: sessionId, tokenHash: hashToken(token), lastSeenAt, expiresAt, keptApartFrom });
   await tx.insert(libraries).values({ id: library, sessionId, version: head, floor: head });
-  return { token, actor: { type: 'guest', sessionId, library, expiresAt } };
+  return {
+    token,
+    actor: { type: 'guest', sessionId, library, keptUntil: keptUntil({ expiresAt, lastSeenAt }) },
+  };
 }
 
 /** A new token for a guest whose first one may never have arrived; the old one is nobody's. Null: it is dead. */

@@ -18,7 +18,8 @@ import { libraries } from '../db/schema.ts';
 
 /** Signing in again is asked for after this, whatever was done meanwhile. */
 export const SESSION_SECONDS = 30 * 86_400;
-const HOUR = 3_600_000;
+/** How exact a device's last visit is. */
+const SEEN = 300_000;
 
 const Token = z.object({ sub: UserId, sid: z.string().regex(/^[\w-]{43}$/) });
 export type SessionToken = z.infer<typeof Token>;
@@ -91,7 +92,7 @@ export async function findSession(
       );
     if (!found) return null;
     const { lastSeenAt, ...session } = found;
-    if (now.getTime() - lastSeenAt.getTime() > HOUR) {
+    if (now.getTime() - lastSeenAt.getTime() > SEEN) {
       await tx.update(authSessions).set({ lastSeenAt: now }).where(eq(authSessions.id, session.device));
     }
     return session;

@@ -30,7 +30,7 @@ test('a preview shows what would come along, and stills that the account could n
     isKeptApart: false,
     isAllowed: true,
   });
-  expect(Date.parse(preview?.expiresAt ?? '')).toBeGreaterThan(Date.now() + 390 * 86_400_000);
+  expect(Date.parse(preview?.keptUntil ?? '')).toBeGreaterThan(Date.now() + 89 * 86_400_000);
   await expect(getMedia(own, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   const stranger = await newSignIn(server(), { beganHere: false });
   expect(await previewClaim(server(), stranger, actor)).toMatchObject({ isAdded: false, isAllowed: false });

@@ -81,7 +81,7 @@ export async function previewClaim(
             : null,
       })),
     ),
-    expiresAt: guest.expiresAt.toISOString(),
+    keptUntil: guest.keptUntil.toISOString(),
     isAdded,
     isKeptApart: guestSession?.keptApartFrom === userId,
     isAllowed: session?.beganHere ?? false,

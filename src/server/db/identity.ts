@@ -187,3 +187,6 @@ export const rateLimits = pgTable(
   },
   (table) => [index('rate_limits_expire').on(table.expire)],
 );
+
+/** Which database this is: one row, made with the schema, that comes along into a backup and out of it. */
+export const installation = pgTable('installation', { id: uuid('id').primaryKey().defaultRandom() });

@@ -1,8 +1,12 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ClaimPreview, ClaimResult, PastClaim, UndoneClaim } from '#core/claim.ts';
 import { Me } from '#core/owner.ts';
 import { Changes, SYNC_SCHEMA } from '#core/sync.ts';
+import { hashToken } from '../auth/guest.ts';
+import { asServer } from '../db/doors.ts';
+import { guestSessions } from '../db/identity.ts';
 import { addRow } from '../testing/claim.ts';
 import { Jar } from '../testing/api.ts';
 import { newGuest, newLibrary, newUser, signInAs, useTestServer } from '../testing/server.ts';
@@ -90,6 +94,36 @@ test('a new account goes on in the same library, and an undo gives the browser i
   expect(items).toMatchObject([{ id: claimed.id, undoneAt: expect.any(String) }]);
   const preview = await ask(jar, 'claim.preview', ClaimPreview.nullable());
   expect(preview).toMatchObject({ isKeptApart: true, counts: { images: 1 } });
+});
+
+test('the question stays open until it is answered, and what is kept apart is not idle', async () => {
+  const { guest, jar } = await newBrowser();
+  expect(await ask(jar, 'session.me', Me)).toMatchObject({ guest: guest.library, isAsked: true });
+  await tell(jar, 'claim.keepApart', { library: guest.library }, z.object({}));
+  const seenAt = () =>
+    asServer(server(), (tx) =>
+      tx
+        .select({ at: guestSessions.lastSeenAt })
+        .from(guestSessions)
+        .where(eq(guestSessions.tokenHash, hashToken(guest.token))),
+    );
+  const before = new Date(Date.now() - 80 * 86_400_000);
+  await asServer(server(), (tx) =>
+    tx
+      .update(guestSessions)
+      .set({ lastSeenAt: before })
+      .where(eq(guestSessions.tokenHash, hashToken(guest.token))),
+  );
+  expect(await ask(jar, 'session.me', Me)).toMatchObject({ guest: guest.library, isAsked: false });
+  const [seen] = await seenAt();
+  expect(seen?.at.getTime()).toBeGreaterThan(before.getTime() + 79 * 86_400_000);
+  expect(jar.cookies.get('guest')).toBe(guest.token);
+});
+
+test('an account without a guest’s library is asked nothing', async () => {
+  const jar = new Jar();
+  jar.cookies.set(...(await signInAs(server(), await newUser(server()))));
+  expect(await ask(jar, 'session.me', Me)).toMatchObject({ guest: null, isAsked: false, isLeaving: false });
 });
 
 test('a sign-in that a foreign page began claims nothing', async () => {

@@ -1,19 +1,41 @@
 import { z } from 'zod';
 import { LibraryId, Me, NOBODYS_LIBRARY, type Actor } from '#core/owner.ts';
-import { publicProcedure, router } from './init.ts';
+import { readTitle } from '../account/read.ts';
 import { ensureOwner } from '../auth/actor.ts';
+import { setGuestCookie } from '../auth/cookies.ts';
 import { findGuest } from '../auth/guest.ts';
+import { isOpenQuestion } from '../claim/offer.ts';
+import { publicProcedure, router, type Context } from './init.ts';
 
-function toMe(actor: Actor, guest: LibraryId | null): Me {
+type Signed = Extract<Actor, { type: 'user' }>;
+
+async function describeUser(
+  { server, identity, setCookies }: Context,
+  { userId, library }: Signed,
+): Promise<Me> {
+  const { guestToken } = identity;
+  const guest = guestToken === null ? null : await findGuest(server, guestToken);
+  // The person was here, whoever they were: what was kept apart is not idle.
+  if (guestToken !== null && guest?.renewed) setCookies.push(setGuestCookie(guestToken));
+  return {
+    type: 'user',
+    library: library === NOBODYS_LIBRARY ? null : library,
+    keptUntil: null,
+    ...(await readTitle(server, userId)),
+    guest: guest?.actor.library ?? null,
+    isAsked: guest !== null && (await isOpenQuestion(server, userId, guest)),
+  };
+}
+
+function describe(ctx: Context): Promise<Me> | Me {
+  const { actor } = ctx.identity;
   switch (actor.type) {
     case 'none':
-      return { type: 'none', library: null, expiresAt: null };
+      return { type: 'none', library: null, keptUntil: null };
     case 'guest':
-      return { type: 'guest', library: actor.library, expiresAt: actor.expiresAt.toISOString() };
-    case 'user': {
-      const library = actor.library === NOBODYS_LIBRARY ? null : actor.library;
-      return { type: 'user', library, expiresAt: null, guest };
-    }
+      return { type: 'guest', library: actor.library, keptUntil: actor.keptUntil.toISOString() };
+    case 'user':
+      return describeUser(ctx, actor);
   }
 }
 
@@ -23,12 +45,7 @@ export const sessionRouter = router({
       openapi: { method: 'GET', path: '/me', tags: ['session'], summary: 'Who am I' },
     })
     .output(Me)
-    .query(async ({ ctx: { server, identity } }) => {
-      const { actor, guestToken } = identity;
-      const isBoth = actor.type === 'user' && guestToken !== null;
-      const guest = isBoth ? await findGuest(server, guestToken) : null;
-      return toMe(actor, guest?.actor.library ?? null);
-    }),
+    .query(({ ctx }) => describe(ctx)),
 });
 
 export const guestRouter = router({

@@ -11,3 +11,6 @@ export function nextPath(search: string): string {
 
 /** By way of the question whether the guest's library comes along; it answers itself when there is none. */
 export const claimPath = (next: string) => `/claim?next=${encodeURIComponent(next)}`;
+
+/** The same question, whatever was answered before. */
+export const askAgainPath = (next: string) => `${claimPath(next)}&again`;

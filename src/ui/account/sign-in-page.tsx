@@ -11,6 +11,7 @@ import { AccountFrame } from './account-frame.tsx';
 import { LinkSentNote } from './link-sent-note.tsx';
 import { claimPath, nextPath } from './next-path.ts';
 import { ProviderButtons } from './provider-buttons.tsx';
+import { SignedInNote } from './signed-in-note.tsx';
 
 /** Why a provider sent the person back without signing in. */
 const REFUSED: Record<string, string> = {
@@ -49,6 +50,7 @@ function SignInForm() {
           <Alert>{REFUSED[refused] ?? FAILED}</Alert>
         </div>
       ) : null}
+      <SignedInNote next={next} />
       <ProviderButtons next={next} />
       <form
         noValidate

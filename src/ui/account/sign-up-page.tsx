@@ -11,6 +11,7 @@ import { AccountFrame } from './account-frame.tsx';
 import { LinkSentNote } from './link-sent-note.tsx';
 import { claimPath, nextPath } from './next-path.ts';
 import { ProviderButtons } from './provider-buttons.tsx';
+import { SignedInNote } from './signed-in-note.tsx';
 
 export function SignUpPage() {
   return (
@@ -33,6 +34,7 @@ function SignUpForm() {
   if (sent) return <LinkSentNote email={email} shownLink={sent.shownLink} onBack={() => setSent(null)} />;
   return (
     <>
+      <SignedInNote next={next} />
       <ProviderButtons next={next} />
       <form
         noValidate

@@ -5,7 +5,7 @@ import type { Generation } from '#core/generation.ts';
 import { Button } from '../kit/button.tsx';
 import { openViewer } from '../viewer/viewer-path.ts';
 import { isFailure, outcomeOf, reasonOf } from './activity-words.ts';
-import { Moment } from './moment.tsx';
+import { Moment } from '../kit/moment.tsx';
 
 export function GenerationRow({
   generation,

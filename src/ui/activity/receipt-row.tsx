@@ -2,7 +2,7 @@
 import { Check } from 'lucide-react';
 import type { Receipt } from '#core/receipt.ts';
 import { sizeOf, titleOf, waitingFor } from './activity-words.ts';
-import { Moment } from './moment.tsx';
+import { Moment } from '../kit/moment.tsx';
 
 export function ReceiptRow({ receipt }: { receipt: Receipt }) {
   const { requestedAt, goneAt, pending } = receipt;

@@ -5,17 +5,21 @@ import { Suspense, useEffect } from 'react';
 import type { ClaimPreview } from '#core/claim.ts';
 import { useAccount } from '#client/use-account.ts';
 import { claimActions, useClaimPreview } from '#client/use-claim.ts';
+import { useSession } from '#client/use-session.ts';
 import { AccountFrame } from '../account/account-frame.tsx';
+import { DeletionBanner } from '../account/deletion-banner.tsx';
 import { nextPath } from '../account/next-path.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button, buttonClass } from '../kit/button.tsx';
+import { Day } from '../kit/moment.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { describeCounts } from './claim-words.ts';
 import { ClaimThumbs } from './claim-thumbs.tsx';
 
-const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
-
-/** Between signing in and going on: does what was made here as a guest come along? Nothing to ask, nothing shown. */
+/**
+ * Between signing in and going on: does what was made here as a guest come along? Nothing to ask, nothing shown.
+ * `again` asks once more about what was kept apart.
+ */
 export function ClaimPage() {
   return (
     <Suspense>
@@ -25,17 +29,25 @@ export function ClaimPage() {
 }
 
 function Question() {
-  const next = nextPath(useSearchParams().toString());
+  const params = useSearchParams();
+  const next = nextPath(params.toString());
+  const { me } = useSession();
   const { value, status, retry } = useClaimPreview();
-  const nothing = value !== null && value.claim === null;
+  const isStranger = status === 'failed' && me !== null && me.type !== 'user';
+  const isAnswered =
+    value !== null && (value.claim === null || (value.claim.isKeptApart && !params.has('again')));
+  const isLeaving = me?.isLeaving ?? false;
+  const isOver = isAnswered && me !== null && !isLeaving;
   useEffect(() => {
-    if (nothing) location.replace(next);
-  }, [nothing, next]);
-  if (status === 'failed') {
+    if (isStranger) location.replace(`/sign-in?next=${encodeURIComponent(next)}`);
+    if (isOver) location.replace(next);
+  }, [isStranger, isOver, next]);
+  if (isLeaving) return <Leaving next={next} />;
+  if (status === 'failed' && !isStranger) {
     return (
       <AccountFrame
-        title="You are signed in"
-        lead="What you made here as a guest could not be looked at just now. It is kept, and can come along later."
+        title="What you made here as a guest is kept"
+        lead="The server could not look at it just now. It can come along later, from the settings of your account."
       >
         <div className="flex gap-2">
           <Button variant="primary" onClick={retry}>
@@ -48,19 +60,32 @@ function Question() {
       </AccountFrame>
     );
   }
-  if (!value?.claim)
+  if (!value?.claim || isAnswered) {
     return (
       <p role="status" className="sr-only">
         Loading
       </p>
     );
+  }
   return <Choice claim={value.claim} next={next} />;
+}
+
+/** Nothing is brought into an account that is about to go, before the person has said that it stays. */
+function Leaving({ next }: { next: string }) {
+  return (
+    <AccountFrame wide title="You are back in time">
+      <DeletionBanner />
+      <Link href={next} className={`${buttonClass('ghost')} mt-4`}>
+        Leave it so and go on
+      </Link>
+    </AccountFrame>
+  );
 }
 
 function Choice({ claim, next }: { claim: ClaimPreview; next: string }) {
   const { value: account } = useAccount();
   const { isBusy, failure, run } = useSubmit();
-  const { library, counts, thumbs, isAdded, isAllowed, expiresAt } = claim;
+  const { library, counts, thumbs, isAdded, isAllowed, keptUntil } = claim;
   const what = describeCounts(counts);
   const go = (action: 'accept' | 'keepApart') =>
     run(async () => {
@@ -118,8 +143,9 @@ function Choice({ claim, next }: { claim: ClaimPreview; next: string }) {
         </Button>
       </div>
       <p className="text-quiet mt-4 max-w-prose text-pretty">
-        Kept apart, it stays on this server for this browser until {DATE.format(new Date(expiresAt))}, and
-        opens again when you sign out.
+        Kept apart, it stays on this server for this browser until <Day at={keptUntil} />, and longer each
+        time you are here. It opens again when you sign out, and the settings of your account can still bring
+        it along.
       </p>
     </AccountFrame>
   );

@@ -1,6 +1,7 @@
 'use client';
 import type { Account } from '#core/account.ts';
-import { accountActions, useAccount } from '#client/use-account.ts';
+import { accountActions, useAccount, useSignInMethods } from '#client/use-account.ts';
+import { useClaimPreview, usePastClaims } from '#client/use-claim.ts';
 import { flushChanges, signOut } from '#client/sign-out.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
@@ -8,7 +9,7 @@ import { ask, showToast } from '../kit/feedback.ts';
 import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { AddressForm } from './address-form.tsx';
-import { PastClaims } from './past-claims.tsx';
+import { GuestLibraries } from './guest-libraries.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { Providers } from './providers.tsx';
 import { Section } from './section.tsx';
@@ -25,8 +26,13 @@ export function AccountPage() {
   );
 }
 
+/** Drawn once, when all of it is known: nothing may move under a pointer that is on its way to Sign out. */
 function Loaded() {
   const { value: account, status, retry } = useAccount();
+  const methods = useSignInMethods();
+  const waiting = useClaimPreview();
+  const past = usePastClaims();
+  const isLoading = [methods, waiting, past].some((part) => part.status === 'loading');
   if (status === 'failed') {
     return (
       <Section title="The account could not be loaded" lead="Nothing was changed.">
@@ -34,14 +40,14 @@ function Loaded() {
       </Section>
     );
   }
-  if (!account) return <p className="text-quiet py-7">Loading</p>;
+  if (!account || isLoading) return <p className="text-quiet py-7">Loading</p>;
   return (
     <>
       <NameForm account={account} />
       <AddressForm account={account} />
       <PasswordForm account={account} />
       <Providers account={account} />
-      <PastClaims />
+      <GuestLibraries waiting={waiting.value?.claim ?? null} past={past.value?.items ?? []} />
       <SignOut />
     </>
   );

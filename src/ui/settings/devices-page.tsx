@@ -4,14 +4,12 @@ import { accountActions, useAudit, useDevices } from '#client/use-account.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
 import { ask } from '../kit/feedback.ts';
+import { Moment } from '../kit/moment.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { AUDIT_WORDS } from './audit-words.ts';
 import { Section } from './section.tsx';
 import { SettingsFrame } from './settings-frame.tsx';
 import { SignedIn } from './signed-in.tsx';
-
-const WHEN = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
-const when = (iso: string) => <time dateTime={iso}>{WHEN.format(new Date(iso))}</time>;
 
 export function DevicesPage() {
   return (
@@ -73,7 +71,18 @@ function DeviceRow({ device, isBusy, onEnd }: { device: Device; isBusy: boolean;
           {device.isThis ? <span className="text-ok ml-2 font-normal">This device</span> : null}
         </p>
         <p className="text-quiet text-note mt-0.5 tabular-nums">
-          Since {when(device.signedInAt)}, last seen {when(device.lastSeenAt)}
+          <span className="inline-block">
+            Since <Moment at={device.signedInAt} />,
+          </span>{' '}
+          <span className="inline-block">
+            {device.isThis ? (
+              'in use now'
+            ) : (
+              <>
+                last seen <Moment at={device.lastSeenAt} />
+              </>
+            )}
+          </span>
         </p>
       </div>
       {device.isThis ? null : (
@@ -97,11 +106,14 @@ function Events() {
       {status === 'failed' ? <p className="text-danger">This list could not be loaded.</p> : null}
       <ul className="divide-line divide-y">
         {value?.items.map((event) => (
-          <li key={event.id} className="flex flex-wrap justify-between gap-x-6 py-2.5">
+          <li
+            key={event.id}
+            className="flex flex-col gap-x-6 py-2.5 sm:flex-row sm:items-baseline sm:justify-between"
+          >
             <span>{wordsOf(event.type)}</span>
             <span className="text-quiet text-note tabular-nums">
               {event.device ? `${event.device}, ` : ''}
-              {when(event.at)}
+              <Moment at={event.at} />
             </span>
           </li>
         ))}

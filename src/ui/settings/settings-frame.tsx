@@ -2,7 +2,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { DeletionBanner } from './deletion-banner.tsx';
+import { DeletionBanner } from '../account/deletion-banner.tsx';
 import { MobileTop } from '../shell/mobile-top.tsx';
 
 const TABS = [

@@ -3,9 +3,8 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useSession } from '#client/use-session.ts';
 import { buttonClass } from '../kit/button.tsx';
+import { Day } from '../kit/moment.tsx';
 import { Section } from './section.tsx';
-
-const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
 
 /** What only an account has; guests are told what they have instead. */
 export function SignedIn({ children }: { children: ReactNode }) {
@@ -20,11 +19,15 @@ export function SignedIn({ children }: { children: ReactNode }) {
     );
   }
   if (me?.type === 'user') return children;
-  const kept = me?.expiresAt
-    ? `Everything is kept on this server until ${DATE.format(new Date(me.expiresAt))}, and longer each time you come back.`
-    : 'Nothing has been made here yet.';
+  const kept = me?.keptUntil ? (
+    <>
+      Everything is kept on this server until <Day at={me.keptUntil} />, and longer each time you come back.
+    </>
+  ) : (
+    'Nothing has been made here yet.'
+  );
   return (
-    <Section title="You are a guest" lead={`${kept} An account opens the same library on every device.`}>
+    <Section title="You are a guest" lead={<>{kept} An account opens the same library on every device.</>}>
       <div className="flex flex-wrap gap-2">
         <Link href="/sign-up?next=/settings/account" className={buttonClass('primary')}>
           Make an account

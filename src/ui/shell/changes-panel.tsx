@@ -75,7 +75,7 @@ export function ChangesPanel({
                     <p className="font-medium">{WHAT[op.type]} did not go through</p>
                     <p className="text-quiet">{op.error.message}</p>
                     <div className="mt-2 flex gap-2">
-                      <Button onClick={() => retry(op.seq)}>Retry</Button>
+                      {op.canRetry ? <Button onClick={() => retry(op.seq)}>Retry</Button> : null}
                       <Button variant="ghost" onClick={() => discard(op.seq)}>
                         Discard
                       </Button>

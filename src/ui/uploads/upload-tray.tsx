@@ -88,7 +88,7 @@ export function UploadTray() {
 }
 
 function UploadRow({ item, list, isOnline }: { item: UploadItem; list: UploadList; isOnline: boolean }) {
-  const { id, name, order, error, state } = item;
+  const { id, name, order, canRetry, error, state } = item;
   const isOpen = state === 'reading' || state === 'waiting' || state === 'sending';
   return (
     <li className="py-1 pr-1.5 pl-4">
@@ -99,7 +99,7 @@ function UploadRow({ item, list, isOnline }: { item: UploadItem; list: UploadLis
             {error ?? itemState(item, isOnline)}
           </p>
         </div>
-        {order !== null ? (
+        {order !== null && canRetry ? (
           <IconButton
             label={`Try ${name} again`}
             icon={RotateCw}

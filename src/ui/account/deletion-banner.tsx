@@ -2,10 +2,9 @@
 import { privacyActions, useDeletion } from '#client/use-privacy.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
+import { Day } from '../kit/moment.tsx';
 import { showToast } from '../kit/feedback.ts';
 import { useSubmit } from '../kit/use-submit.ts';
-
-const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
 
 /** As long as the account waits for its deletion: when that is, and the way back. */
 export function DeletionBanner() {
@@ -15,8 +14,7 @@ export function DeletionBanner() {
   return (
     <div role="status" className="border-danger bg-raised mt-5 rounded-lg border px-4 py-3.5">
       <p className="font-medium">
-        This account will be deleted in the night after{' '}
-        <time dateTime={deletion.dueAt}>{DATE.format(new Date(deletion.dueAt))}</time>
+        This account will be deleted in the night after <Day at={deletion.dueAt} />
       </p>
       <p className="text-quiet mt-1">Until then everything is as it was, and it can be taken back.</p>
       {failure ? (
