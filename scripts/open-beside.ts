@@ -1,4 +1,4 @@
-import { findEmbedded } from '../src/server/db/embedded.ts';
+import { findEmbedded, hasEmbedded } from '../src/server/db/embedded.ts';
 import { migrationsCurrent } from '../src/server/db/migrate.ts';
 import type { Env } from '../src/env.ts';
 import { openDatabase, takeDataFolder } from './open-database.ts';
@@ -7,9 +7,11 @@ import type { Life } from './run-until-stopped.ts';
 
 /**
  * The database for a command that works beside a running app, and as well without one: then an own Postgres is started,
- * and the data folder taken meanwhile.
+ * and the data folder taken meanwhile. One that was never made is not made here: an empty library would look well.
  */
 export async function openBeside(env: Env, life: Life): Promise<string> {
+  if (!env.DATABASE_URL && !hasEmbedded(env.DATA_DIR))
+    throw new Error(`There is no database in ${env.DATA_DIR}: is DATA_DIR right? Nothing was changed.`);
   openDataFolder(env.DATA_DIR);
   if (env.DATABASE_URL) await reachDatabase(env.DATABASE_URL);
   const running = env.DATABASE_URL ?? (await findEmbedded(env.DATA_DIR))?.url;

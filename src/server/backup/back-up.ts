@@ -11,13 +11,24 @@ import { storageOf, type Places } from '../storage/place.ts';
 import { BACKENDS, type Storage } from '../storage/port.ts';
 import { verifyObject } from '../storage/verify.ts';
 import { dumpDatabase } from './dump.ts';
-import { eachOf, openShelf, readObjects, writeManifest, type KeptObject, type Manifest } from './manifest.ts';
+import {
+  eachOf,
+  hasManifest,
+  openShelf,
+  readManifest,
+  readObjects,
+  writeManifest,
+  type KeptObject,
+  type Manifest,
+} from './manifest.ts';
 
 type BackupCtx = Places & { databaseUrl: string; now(): Date };
 
 type Options = {
   /** Reads what is in the folder already, instead of trusting its size. */
   deep?: boolean;
+  /** Takes the place of a backup of another database. */
+  replace?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: { done: number; of: number; copied: number }) => void;
 };
@@ -67,10 +78,35 @@ async function copyObject(ctx: BackupCtx, shelf: Storage, object: KeptObject): P
   }
 }
 
+const DATABASE_FOLDER = /^database-\d{17}$/;
+
+/** What a first backup leaves behind when it is stopped before it has a manifest. */
+const isBegun = (name: string) =>
+  name === 'bytes' || name === 'manifest.json.new' || DATABASE_FOLDER.test(name);
+
+/** A folder that holds anything but a backup of this database is left as it is. */
+async function checkFolder(dir: string, installation: string, replace: boolean): Promise<void> {
+  if (!(await hasManifest(dir))) {
+    if ((await readdir(dir)).every(isBegun)) return;
+    throw new Error(`${dir} is not empty, and holds no backup: name an empty folder. Nothing was changed.`);
+  }
+  const former = await readManifest(dir);
+  if (former.installation === undefined || former.installation === installation || replace) return;
+  throw new Error(
+    `${dir} holds a backup of another database, of ${former.createdAt}: name another folder, or say --replace if that one is of no use any more. Nothing was changed.`,
+  );
+}
+
+async function readInstallation(sql: postgres.Sql): Promise<string> {
+  const [found] = await sql<{ id: string }[]>`select id from installation`;
+  if (!found) throw new Error('This database does not say which one it is: was it migrated?');
+  return found.id;
+}
+
 /** Removes what only older backups named. */
 async function prune(dir: string, shelf: Storage, manifest: Manifest): Promise<number> {
   for (const name of await readdir(dir))
-    if (name.startsWith('database-') && name !== manifest.folder)
+    if (DATABASE_FOLDER.test(name) && name !== manifest.folder)
       await rm(path.join(dir, name), { recursive: true });
   const named = new Set<string>();
   for await (const { key } of readObjects(path.join(dir, manifest.folder, manifest.objects.file)))
@@ -85,14 +121,17 @@ async function prune(dir: string, shelf: Storage, manifest: Manifest): Promise<n
 }
 
 /**
- * @param dir Made when absent. What an earlier backup in it holds already is not copied again.
+ * @param dir Made when absent, and of use for one database alone. What an earlier backup in it holds already is not
+ *   copied again.
  * @throws Error in one line; the backup that was in the folder before is whole still.
  */
 export async function backUp(ctx: BackupCtx, dir: string, options: Options = {}): Promise<BackupResult> {
-  const { deep = false, signal, onProgress } = options;
+  const { deep = false, replace = false, signal, onProgress } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const sql = postgres(ctx.databaseUrl, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice() {} });
   try {
+    const installation = await readInstallation(sql);
+    await checkFolder(dir, installation, replace);
     const held = await holdDeletions(sql);
     const createdAt = ctx.now().toISOString();
     const folder = `database-${createdAt.replaceAll(/[^0-9]/g, '')}`;
@@ -114,6 +153,7 @@ export async function backUp(ctx: BackupCtx, dir: string, options: Options = {})
       name: 'afterimage-backup',
       format: 1,
       createdAt,
+      installation,
       folder,
       ...dump,
       missing: missing.sort(),

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -190,6 +190,33 @@ test('what is purged while a backup runs is in it, and goes when it has ended', 
   expect((await checkBackup(other)).objects.count).toBe(15);
 });
 
+test('a folder that holds anything else is left as it is', async () => {
+  const foreign = path.join(folder, 'papers');
+  await mkdir(path.join(foreign, 'database-designs'), { recursive: true });
+  await writeFile(path.join(foreign, 'database-designs/thesis.txt'), 'mine');
+  await expect(backUp(server, foreign)).rejects.toThrow(/is not empty, and holds no backup/);
+  expect(await readdir(foreign, { recursive: true })).toEqual([
+    'database-designs',
+    'database-designs/thesis.txt',
+  ]);
+
+  const own = path.join(folder, 'own');
+  const { manifest } = await backUp(server, own);
+  await mkdir(path.join(own, 'database-designs'));
+  const fresh = await emptyDatabase();
+  await migrateDatabase(fresh.url);
+  const wrong = { ...server, databaseUrl: fresh.url };
+  await expect(backUp(wrong, own)).rejects.toThrow(/a backup of another database/);
+  expect(await checkBackup(own)).toEqual(manifest);
+  // What comes out of a backup may go into its folder again.
+  const restored = await emptyDatabase();
+  await restoreInto(own, restored, await createDiskStorage(path.join(folder, 'own-storage')));
+  await backUp({ ...server, databaseUrl: restored.url }, own);
+  await backUp(wrong, own, { replace: true });
+  expect((await checkBackup(own)).objects.count).toBe(0);
+  expect(await readdir(own)).toContain('database-designs');
+});
+
 test('two backups at once are one too many', async () => {
   const [one, two] = await Promise.allSettled([
     backUp(server, path.join(folder, 'one')),
@@ -254,17 +281,23 @@ test('a database that holds something, or is in use, is refused', async () => {
   const target = await ownDatabase();
   const opened = await openTestServer(target.url);
   const stranger = await newGuest(opened);
-  await opened.close();
   const storage = await createDiskStorage(path.join(folder, 'replaced'));
+  await saveMedia({ ...stranger, storage }, { data: PIXEL });
+  await opened.close();
+  const theirs = await keysOnDisk({ storage });
+  expect(theirs).toHaveLength(3);
   await expect(restoreInto(dir, target, storage)).rejects.toThrow(/holds 1 libraries.*--replace/);
   expect(await countRows(target.url)).toBe('1');
-  expect(await keysOnDisk({ storage })).toEqual([]);
+  expect(await keysOnDisk({ storage })).toEqual(theirs);
   await restoreInto(dir, target, storage, true);
   expect(await countRows(target.url)).toBe('2');
   const again = await openTestServer(target.url);
   await expect(readCursor({ ...again, library: stranger.library })).rejects.toMatchObject({
     code: 'GUEST_REQUIRED',
   });
+  // Of what was replaced, the bytes go as well.
+  await sweepStorage({ ...again, storage }, -1);
+  expect((await keysOnDisk({ storage })).filter((key) => theirs.includes(key))).toEqual([]);
   expect(await look({ ...again, storage })).toEqual([]);
   await again.close();
 });

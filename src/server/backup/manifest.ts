@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { access, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -19,6 +19,8 @@ const Body = z.strictObject({
   name: z.literal('afterimage-backup'),
   format: z.literal(1),
   createdAt: z.iso.datetime(),
+  /** Which database it is of; older backups do not say. */
+  installation: z.uuid().optional(),
   /** The folder beside the manifest in which the tables lie. */
   folder: FileName,
   /** Migrations that the database had, by the times at which they were made. */
@@ -54,6 +56,12 @@ const fileOf = (dir: string) => path.join(dir, 'manifest.json');
 
 /** Where a backup keeps the bytes: as disk storage does, whole or not at all. */
 export const openShelf = (dir: string) => createDiskStorage(path.join(dir, 'bytes'));
+
+export const hasManifest = (dir: string): Promise<boolean> =>
+  access(fileOf(dir)).then(
+    () => true,
+    () => false,
+  );
 
 /** Puts the manifest in the place of the one before. */
 export async function writeManifest(dir: string, manifest: Manifest): Promise<void> {

@@ -145,6 +145,7 @@ async function putRows(sql: postgres.Sql, dir: string, manifest: Manifest, backe
     await tx`set local role app_owner`;
     for (const name of bound) await tx.unsafe(`alter table "${name}" no force row level security`);
     for (const name of names) await tx.unsafe(`alter table "${name}" disable trigger user`);
+    await tx`create temp table replaced on commit drop as table storage_objects`;
     await tx.unsafe(`truncate ${names.map((name) => `"${name}"`).join(', ')}`);
     for (const { name, columns, file, rows } of manifest.tables) {
       const list = columns.map((column) => `"${column}"`).join(', ');
@@ -162,6 +163,11 @@ async function putRows(sql: postgres.Sql, dir: string, manifest: Manifest, backe
     await tx`delete from uploads`;
     await tx`update storage_objects set backend = ${backend}, keep_until = null, failure = null,
       state = case state when 'live' then 'live' else 'doomed' end where state <> 'gone'`;
+    // The bytes of what was replaced are nobody's now. Those that came back with the backup stay.
+    await tx`update replaced set state = 'doomed', erasure_id = null, purge_id = null, keep_until = null
+      where state <> 'gone'`;
+    await tx`insert into storage_objects select * from replaced r where state = 'doomed' and not exists
+      (select from storage_objects o where o.key = r.key)`;
     const libraries = await tx`update libraries set epoch = gen_random_uuid()`;
     for (const name of names) await tx.unsafe(`alter table "${name}" enable trigger user`);
     for (const name of bound) await tx.unsafe(`alter table "${name}" force row level security`);

@@ -40,13 +40,16 @@ const files = (dir: string) => ({
   log: path.join(dir, 'postgres.log'),
 });
 
+/** Whether a database was ever made in this data folder. */
+export const hasEmbedded = (dir: string) => fs.existsSync(path.join(files(dir).cluster, 'PG_VERSION'));
+
 /** @param dir The data folder, absolute; made when absent. */
 export async function startEmbedded(dir: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   const native = installedPostgres();
   fs.mkdirSync(dir, { recursive: true, mode: process.getuid?.() === 0 ? 0o755 : 0o700 });
   const runner = asServerUser(native, dir);
   const { cluster, log } = files(dir);
-  if (!fs.existsSync(path.join(cluster, 'PG_VERSION'))) makeCluster(dir, native, runner);
+  if (!hasEmbedded(dir)) makeCluster(dir, native, runner);
 
   const running = await findRunning(dir);
   if (running) return { ...running, adopted: true };
