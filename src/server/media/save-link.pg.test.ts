@@ -149,9 +149,10 @@ test('what cannot be kept changes nothing and leaves nothing', async () => {
   expect(await keysOnDisk(server())).toEqual(before);
 });
 
+const dataUrl = (bytes: Uint8Array) => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
+
 test('a data: URL is kept as what a link leads to: its bytes are one record, under the rules of data', async () => {
   const guest = await newReader();
-  const dataUrl = (bytes: Uint8Array) => `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
   const first = await saveLink(guest, { url: dataUrl(picture), prompt: 'a sea' }, null);
   expect(first).toMatchObject({ origin: 'imported', prompt: 'a sea', bytes: picture.byteLength });
   expect(first.sourceUrl).toBeUndefined();
