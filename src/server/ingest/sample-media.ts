@@ -62,13 +62,22 @@ export function hugePng(width: number, height: number): Uint8Array {
 const FRAMES = 12;
 const RATE = 12;
 
-/** One second of H.264: `paint` with a brightness that changes. Its index comes after its frames. */
-export async function filmMp4(width = 160, height = 96): Promise<Uint8Array> {
+/**
+ * One second of H.264: `paint` with a brightness that changes. Its index comes after its frames.
+ * @param options `dark`: of its twelve frames, how many are black before the picture comes; `group`: frames from one key
+ *   frame to the next.
+ */
+export async function filmMp4(
+  width = 160,
+  height = 96,
+  { dark = 0, group }: { dark?: number; group?: number } = {},
+): Promise<Uint8Array> {
   const encoder = await encoderModule.createH264MP4Encoder();
   Object.assign(encoder, { width, height, frameRate: RATE, quantizationParameter: 20 });
+  if (group !== undefined) encoder.groupOfPictures = group;
   encoder.initialize();
   for (let frame = 0; frame < FRAMES; frame += 1) {
-    const image = paint(width, height).modulate({ brightness: 1 - frame / 40 });
+    const image = paint(width, height).modulate({ brightness: frame < dark ? 0.01 : 1 - frame / 40 });
     encoder.addFrameRgba(await image.ensureAlpha().raw().toBuffer());
   }
   encoder.finalize();

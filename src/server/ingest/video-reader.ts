@@ -1,32 +1,23 @@
 /**
  * A process of its own that reads one video: a path, or `-` for bytes on standard input. It tells what the file is
- * and, when its second argument is `frame`, the first frame, where a decoder is installed. Foreign videos meet
+ * and, when its second argument is `frame`, the frame that stands for it, where a decoder is installed. Foreign videos meet
  * native code here alone, so that a crash or a hang costs this process and nothing else.
  */
 import { buffer } from 'node:stream/consumers';
-import {
-  BufferSource,
-  EncodedPacketSink,
-  FilePathSource,
-  Input,
-  MP4,
-  QTFF,
-  WEBM,
-  type InputVideoTrack,
-} from 'mediabunny';
+import { BufferSource, EncodedPacketSink, FilePathSource, Input, MP4, QTFF, WEBM } from 'mediabunny';
 import { isCutShort, type ReadAt } from './container.ts';
 import { readXmpBoxes } from './embedded/boxes.ts';
 import { MAX_TEXT_BYTES, XMP_KEY, type EmbeddedText } from './embedded/texts.ts';
 import { MAX_DURATION_MS, MAX_PIXELS } from './limits.ts';
+import { findPosterFrame, type VideoFrame } from './poster-frame.ts';
 import { openSource } from './source.ts';
 
 export type VideoFacts = { width: number; height: number; durationMs: number | null };
-/** RGBA as coded; `rotation` (degrees, clockwise), then `flip` (left to right), lead to what is shown. */
-export type VideoFrame = { data: Uint8Array; width: number; height: number; rotation: number; flip: boolean };
 export type ReaderMessage =
   | { type: 'refused'; reason: string }
   | { type: 'facts'; facts: VideoFacts }
   | { type: 'texts'; texts: EmbeddedText[] }
+  /** Said again of a better one. */
   | { type: 'frame'; frame: VideoFrame }
   | { type: 'frameless'; reason: string };
 
@@ -53,12 +44,10 @@ async function readVideo(argument: string, wantsFrame: boolean): Promise<void> {
   await send({ type: 'facts', facts: { width, height, durationMs } });
   await send({ type: 'texts', texts: await readTexts(input, read, size).catch(() => []) });
   if (!wantsFrame || width * height > MAX_PIXELS) return;
-  await send(
-    await decodeFrame(track, first.data).then(
-      (frame): ReaderMessage => ({ type: 'frame', frame }),
-      (error: unknown): ReaderMessage => ({ type: 'frameless', reason: String(error) }),
-    ),
-  );
+  await findPosterFrame(track, sink, first, {
+    seconds: (durationMs ?? 0) / 1000,
+    found: (frame) => send({ type: 'frame', frame }),
+  }).catch((error: unknown) => send({ type: 'frameless', reason: String(error) }));
 }
 
 async function openVideo(argument: string) {
@@ -78,46 +67,6 @@ async function readTexts(input: Input, read: ReadAt, size: number): Promise<Embe
   );
   const packets = await readXmpBoxes(read, size);
   return [...texts.slice(0, MAX_TAGS), ...packets.map((text) => ({ key: XMP_KEY, text }))];
-}
-
-async function decodeFrame(track: InputVideoTrack, packet: Uint8Array): Promise<VideoFrame> {
-  const config = await track.getDecoderConfig();
-  if (!config) throw new Error('the codec is not known');
-  // Optional: absent on platforms without a build of it.
-  const { EncodedVideoChunk, VideoDecoder } = await import('@napi-rs/webcodecs');
-  const { promise, resolve, reject } = Promise.withResolvers<VideoFrame>();
-  let seen = false;
-  const decoder = new VideoDecoder({
-    output(frame) {
-      if (seen) return frame.close();
-      seen = true;
-      const { codedWidth: width, codedHeight: height } = frame;
-      if (width * height > MAX_PIXELS) return reject(new Error('the frame is larger than the file says'));
-      const data = new Uint8Array(frame.allocationSize({ format: 'RGBA' }));
-      frame
-        .copyTo(data, { format: 'RGBA' })
-        .then(async () => ({
-          data,
-          width,
-          height,
-          rotation: await track.getRotation(),
-          flip: await track.getFlip(),
-        }))
-        .then(resolve, reject);
-    },
-    error: reject,
-  });
-  const { codec, codedWidth, codedHeight, description } = config;
-  decoder.configure({
-    codec,
-    codedWidth,
-    codedHeight,
-    description: description instanceof Uint8Array ? description : undefined,
-  });
-  decoder.decode(new EncodedVideoChunk({ type: 'key', timestamp: 0, data: packet }));
-  await decoder.flush();
-  if (!seen) throw new Error('the first key frame gave no picture');
-  return promise;
 }
 
 function send(message: ReaderMessage): Promise<void> {

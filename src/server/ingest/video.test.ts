@@ -81,6 +81,22 @@ describe('videos', () => {
       expect(otherBlue - otherRed).toBeGreaterThan(100);
     });
 
+    it.each([
+      ['one key frame', {}],
+      ['a key frame every few frames', { group: 3 }],
+    ])('show a picture on their poster although they begin in the dark, with %s', async (_, keys) => {
+      const { files } = await prepare(await filmMp4(160, 96, { dark: 5, ...keys }));
+      const [poster] = files;
+      if (!poster) throw new Error('no poster');
+      const [red = 0, , blue = 0] = await pixelAt(poster.bytes, 40, 48);
+      expect(red - blue).toBeGreaterThan(80);
+    });
+
+    it('have a poster when they are dark from end to end', async () => {
+      const { files } = await prepare(await filmMp4(160, 96, { dark: 12 }));
+      expect(files.map(({ role }) => role)).toEqual(['poster', 'thumb']);
+    });
+
     it('get it turned as the file asks', async () => {
       const prepared = await prepare(await remux(film, CONTAINERS.mp4(), 90));
       expect(prepared).toMatchObject({ width: 96, height: 160 });

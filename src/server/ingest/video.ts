@@ -7,9 +7,10 @@ import { createGate } from './gate.ts';
 import { decodeImage, probeImage } from './image.ts';
 import { MAX_PIXELS, READ_DEADLINE } from './limits.ts';
 import { openPixels, type Pixels } from './pixels.ts';
+import type { VideoFrame } from './poster-frame.ts';
 import { makeRenditions, PREVIEW_SIDE } from './renditions.ts';
 import type { MediaSource } from './source.ts';
-import type { ReaderMessage, VideoFacts, VideoFrame } from './video-reader.ts';
+import type { ReaderMessage, VideoFacts } from './video-reader.ts';
 
 /** Run from source by type stripping, hence from the folder of the project, wherever this module was bundled to. */
 // A program of its own beside the bundle, which must not try to follow it.
