@@ -13,7 +13,10 @@ function run(script: string, ...args: string[]) {
     DATA_DIR: path.join(folder, 'nowhere'),
     NODE_ENV: 'test',
   } as const;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`scripts/${script}.ts`, ...args], { env });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`scripts/${script}.ts`, ...args], {
+    env,
+    encoding: 'utf8',
+  });
   return { status, out: `${stdout}${stderr}`.trim() };
 }
 

@@ -111,16 +111,17 @@ test('what happened to an account is kept for a year', async () => {
   expect(await events()).toEqual([]);
 });
 
+const asItself = (query: SQL) => asServer(server(), (tx) => tx.execute(query));
+const countEvents = async () => (await asItself(sql`select from audit_events`)).length;
+const DENIED = { cause: { code: '42501' } };
+
 test('the server’s role lets go of nothing that is younger, and changes nothing', async () => {
-  const { email } = await signUpSomebody();
-  const count = async () => (await asServer(server(), (tx) => tx.select().from(auditEvents))).length;
-  const before = await count();
-  const ask = (query: SQL) => asServer(server(), (tx) => tx.execute(query));
-  await ask(sql`select forget_audit_events(now() + interval '1 day')`);
-  expect(await count()).toBe(before);
-  await expect(ask(sql`delete from audit_events`)).rejects.toThrow();
-  await expect(ask(sql`update audit_events set type = 'signed-in'`)).rejects.toThrow();
-  expect(email).not.toBe('');
+  await signUpSomebody();
+  const before = await countEvents();
+  await asItself(sql`select forget_audit_events(now() + interval '1 day')`);
+  expect(await countEvents()).toBe(before);
+  await expect(asItself(sql`delete from audit_events`)).rejects.toMatchObject(DENIED);
+  await expect(asItself(sql`update audit_events set type = 'signed-in'`)).rejects.toMatchObject(DENIED);
 });
 
 /** Opens the stream of pokes as a browser does. @returns Whether it has ended, once it has or after `patience` ms. */
