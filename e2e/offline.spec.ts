@@ -225,8 +225,10 @@ test('a new version waits for the person, and loses no change that waits', async
   await page.reload();
   await expect(page.getByText('A new version is ready')).toBeVisible();
   await expect(other.getByText('A new version is ready')).toBeVisible();
-  const waiting = async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state;
-  expect(await page.evaluate(waiting)).toBe('installed');
+  const waiting = await page.evaluate(
+    async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state,
+  );
+  expect(waiting).toBe('installed');
   await page.route('**/api/trpc/sync.push*', (route) => route.abort());
   await tiles(page).first().focus();
   await page.keyboard.press('s');
