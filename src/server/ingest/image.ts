@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Metadata } from 'sharp';
 import { AppError } from '#core/errors.ts';
 import type { Mime } from '#core/media.ts';
+import { profileOf, readDeclaredColour } from './declared-colour.ts';
 import { readImageTexts } from './embedded/image-texts.ts';
 import { createGate, withDeadline } from './gate.ts';
 import { MAX_HELD_BYTES, MAX_PIXELS, MAX_SIDE } from './limits.ts';
@@ -17,8 +18,10 @@ const enterDecoding = createGate(MAX_PIXELS);
 const LIGHTEST = MAX_PIXELS / AT_ONCE;
 
 export async function prepareImage(source: MediaSource, mime: Mime, field: string) {
-  const { width, height, animated, held, exif, xmp, icc } = await probeImage(source, field);
+  const { width, height, animated, held, exif, xmp, ...profile } = await probeImage(source, field);
   const weight = Math.max(LIGHTEST, width * height, (held / MAX_HELD_BYTES) * MAX_PIXELS);
+  const declared = profile.isAbsent || mime === 'image/png' ? await readDeclaredColour(source, mime) : null;
+  const icc = (declared && profileOf(declared)) ?? profile.icc;
   const { files, thumbhash } = await enterDecoding(weight, field, async () =>
     makeRenditions('preview', await decodeImage(source, field, icc)),
   );
@@ -47,7 +50,8 @@ export async function probeImage(source: MediaSource, field: string) {
   }
   const { exif, xmp, icc, pages = 1 } = header;
   const isKept = header.space !== 'cmyk' && icc && icc.byteLength <= MAX_ICC_BYTES && isWideGamut(icc);
-  return { width, height, animated: pages > 1, held, exif, xmp, icc: isKept ? icc : undefined };
+  const profile = { isAbsent: icc === undefined, icc: isKept ? icc : undefined };
+  return { width, height, animated: pages > 1, held, exif, xmp, ...profile };
 }
 
 /** Plain PNG and JPEG come row by row; of the others the whole picture, or all of its coefficients, is held. */

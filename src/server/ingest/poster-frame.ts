@@ -4,10 +4,18 @@
  */
 import type { VideoFrame as Decoded } from '@napi-rs/webcodecs';
 import type { EncodedPacket, EncodedPacketSink, InputVideoTrack } from 'mediabunny';
+import { colourOfNames, type DeclaredColour } from './declared-colour.ts';
 import { MAX_PIXELS } from './limits.ts';
 
 /** RGBA as coded; `rotation` (degrees, clockwise), then `flip` (left to right), lead to what is shown. */
-export type VideoFrame = { data: Uint8Array; width: number; height: number; rotation: number; flip: boolean };
+export type VideoFrame = {
+  data: Uint8Array;
+  width: number;
+  height: number;
+  rotation: number;
+  flip: boolean;
+  colour: DeclaredColour;
+};
 
 /** Where else is looked, as parts of the whole length. */
 const PLACES = [0.1, 0.25, 0.5, 0.75];
@@ -123,5 +131,6 @@ async function decodeLast(track: InputVideoTrack, packets: readonly EncodedPacke
   const data = new Uint8Array(ends.last.allocationSize({ format: 'RGBA' }));
   await ends.last.copyTo(data, { format: 'RGBA' });
   ends.last.close();
-  return { data, width, height, rotation: await track.getRotation(), flip: await track.getFlip() };
+  const colour = colourOfNames(await track.getColorSpace());
+  return { data, width, height, rotation: await track.getRotation(), flip: await track.getFlip(), colour };
 }

@@ -98,6 +98,7 @@ export async function remux(
   format: OutputFormat,
   rotation: 0 | 90 | 180 | 270 = 0,
   output = new Output({ format, target: new BufferTarget() }),
+  colorSpace?: VideoDecoderConfig['colorSpace'],
 ): Promise<Uint8Array> {
   using input = new Input({ source: new BufferSource(film), formats: [MP4] });
   const track = await input.getPrimaryVideoTrack();
@@ -107,7 +108,7 @@ export async function remux(
   output.addVideoTrack(source, { rotation });
   await output.start();
   for await (const packet of new EncodedPacketSink(track).packets())
-    await source.add(packet, { decoderConfig });
+    await source.add(packet, { decoderConfig: { ...decoderConfig, ...(colorSpace && { colorSpace }) } });
   return finish(output);
 }
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { AppError } from '#core/errors.ts';
 import { log } from '../log.ts';
+import { profileOf } from './declared-colour.ts';
 import type { EmbeddedText } from './embedded/texts.ts';
 import { createGate } from './gate.ts';
 import { decodeImage, probeImage } from './image.ts';
@@ -64,7 +65,7 @@ async function frameToPixels(frame: VideoFrame, shown: VideoFacts): Promise<Pixe
     .resize({ width, height, fit: 'fill' })
     .raw()
     .toBuffer();
-  return { data, width, height, channels: 3 };
+  return { data, width, height, channels: 3, icc: profileOf(frame.colour) };
 }
 
 type Reading = { facts: VideoFacts; texts: EmbeddedText[]; frame: VideoFrame | null };

@@ -91,7 +91,8 @@ async function derived(type: 'grid' | 'iden' | 'iovl', links: [id: number, of: n
   return index(1, [...items, { id: 900, type: 'av01', data, width: 160, height: 120 }], av1C);
 }
 
-async function alone(properties: Uint8Array[], width = 160, height = 120) {
+/** The sample, with more said about it. */
+export async function avifWith(properties: Uint8Array[], width = 160, height = 120) {
   const { data, av1C } = await coded();
   return index(1, [{ id: 1, type: 'av01', data, width, height }], av1C, properties);
 }
@@ -107,7 +108,7 @@ const change =
   };
 
 export const AVIF_FILES = group('avif', {
-  'one picture, built here': taken(() => alone([])),
+  'one picture, built here': taken(() => avifWith([])),
   'a grid of 2 x 2': taken(() => grid(2, 2)),
   'a grid of 50 x 50': () => grid(50, 50),
   'a grid of 256 x 256': refused(() => grid(256, 256, { tiles: 65_535 })),
@@ -127,13 +128,13 @@ export const AVIF_FILES = group('avif', {
   'the same of the same, 200 deep': () => derived('iden', chain(200)),
   'an overlay of itself': () => derived('iovl', [[1, [1]]]),
   'an overlay of 30,000': () => derived('iovl', [[1, Array.from({ length: 30_000 }, () => 900)]]),
-  'a picture that says it is 7000 x 7000': () => alone([], 7000, 7000),
-  'a picture that says it is 60000 x 60000': refused(() => alone([], 60_000, 60_000)),
-  'twenty turns': () => alone(Array.from({ length: 20 }, () => box('irot', Buffer.from([1])))),
-  'a crop of nothing': () => alone([box('clap', u32(0, 0, 0, 0, 0, 0, 0, 0))]),
-  'a crop beyond it': () => alone([box('clap', u32(90_000, 1, 90_000, 1, 0xffff_0000, 1, 7, 0))]),
-  'a colour profile of noise': () => alone([box('colr', text('prof'), Buffer.alloc(5000, 0xa5))]),
-  'a colour profile of 20 MB': () => alone([box('colr', text('prof'), Buffer.alloc(20_000_000, 1))]),
+  'a picture that says it is 7000 x 7000': () => avifWith([], 7000, 7000),
+  'a picture that says it is 60000 x 60000': refused(() => avifWith([], 60_000, 60_000)),
+  'twenty turns': () => avifWith(Array.from({ length: 20 }, () => box('irot', Buffer.from([1])))),
+  'a crop of nothing': () => avifWith([box('clap', u32(0, 0, 0, 0, 0, 0, 0, 0))]),
+  'a crop beyond it': () => avifWith([box('clap', u32(90_000, 1, 90_000, 1, 0xffff_0000, 1, 7, 0))]),
+  'a colour profile of noise': () => avifWith([box('colr', text('prof'), Buffer.alloc(5000, 0xa5))]),
+  'a colour profile of 20 MB': () => avifWith([box('colr', text('prof'), Buffer.alloc(20_000_000, 1))]),
   '100,000 properties': async () => {
     const { data, av1C } = await coded();
     return index(

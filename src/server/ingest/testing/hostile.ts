@@ -4,6 +4,7 @@
  */
 import { damage } from './damage.ts';
 import { AVIF_FILES } from './hostile-avif.ts';
+import { COLOUR_FILES } from './hostile-colours.ts';
 import { DISGUISED_FILES } from './hostile-disguises.ts';
 import { type HostileFile } from './hostile-file.ts';
 import { GIF_FILES } from './hostile-gif.ts';
@@ -44,6 +45,7 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   ...GIF_FILES,
   ...WEBP_FILES,
   ...AVIF_FILES,
+  ...COLOUR_FILES,
   ...SIZED_FILES,
   ...DISGUISED_FILES,
   ...MP4_FILES,
