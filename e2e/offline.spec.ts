@@ -89,6 +89,11 @@ test('with the server dead, every address of the application opens; when it is b
     await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeVisible();
     await expect(page).toHaveURL(path);
   }
+  for (const path of ['/settings/privacy', '/import', '/sign-in']) {
+    await page.goto(path);
+    await expect(page.getByText('This page needs the server')).toBeVisible();
+  }
+  await page.getByRole('link', { name: 'Go to the gallery' }).click();
   await expect.poll(() => paintedStills(page)).toBe(2);
   await page.goto(`/gallery/${id}`);
   await expect(viewer(page)).toBeVisible();

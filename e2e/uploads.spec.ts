@@ -20,8 +20,11 @@ async function bring(page: Page, how: 'drop' | 'paste', files: FileSpec[]) {
         const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
         data.items.add(new File([bytes], name, { type: mimeType }));
       }
-      if (how === 'paste') dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
-      else {
+      if (how === 'paste') {
+        const target = document.activeElement ?? document.body;
+        const about = { clipboardData: data, bubbles: true, cancelable: true };
+        target.dispatchEvent(new ClipboardEvent('paste', about));
+      } else {
         for (const type of ['dragenter', 'dragover', 'drop'])
           dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
       }
@@ -69,7 +72,12 @@ test('files are dropped and pasted on any page, and what is not one says so by n
   await expect(tiles(page)).toHaveCount(2);
   await tray(page).getByRole('button', { name: 'Close' }).click();
   await expect(tray(page)).toHaveCount(0);
+  // A field takes text alone: a picture that is pasted into it comes in as anywhere else.
+  await page.goto('/');
+  await expect(page.getByRole('textbox', { name: 'Prompt', exact: true })).toBeFocused();
   await bring(page, 'paste', [two]);
+  await expect(tray(page).getByRole('heading')).toHaveText('Added');
+  await tray(page).getByRole('link', { name: 'View' }).click();
   await expect(tiles(page)).toHaveCount(3);
 });
 

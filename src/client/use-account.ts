@@ -10,11 +10,17 @@ export const unnamed = { trpc: { context } };
 
 export type Loaded<Part> = { value: Part | null; status: 'loading' | 'ready' | 'failed'; retry: () => void };
 
-type Query<Part> = { data: Part | undefined; isError: boolean; refetch: () => Promise<unknown> };
+type Query<Part> = {
+  data: Part | undefined;
+  isError: boolean;
+  /** It waits for a network. */
+  isPaused: boolean;
+  refetch: () => Promise<unknown>;
+};
 
-export function useLoaded<Part>({ data, isError, refetch }: Query<Part>): Loaded<Part> {
+export function useLoaded<Part>({ data, isError, isPaused, refetch }: Query<Part>): Loaded<Part> {
   const retry = useCallback(() => void refetch(), [refetch]);
-  return { value: data ?? null, status: data ? 'ready' : isError ? 'failed' : 'loading', retry };
+  return { value: data ?? null, status: data ? 'ready' : isError || isPaused ? 'failed' : 'loading', retry };
 }
 
 export const useSignInMethods = (): Loaded<SignInMethods> =>

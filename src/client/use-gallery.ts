@@ -90,9 +90,13 @@ export function useGallery({ kind, trash, starred, collection }: GalleryFilter):
 
 export type MediaView = { media: Media | null; status: 'loading' | 'ready' | 'missing' | 'failed' };
 
+/** The item if this device holds it; nothing is asked for. */
+export const useMediaAtHand = (id: MediaId): Media | null =>
+  useEngineState((state, { views }) => views.one(state, id), null);
+
 /** The item as this device knows it; one that it does not hold is fetched. */
 export function useMedia(id: MediaId): MediaView {
-  const local = useEngineState((state, { views }) => views.one(state, id), null);
+  const local = useMediaAtHand(id);
   const isOpen = useEngineState(({ phase }) => phase === 'whole', false);
   const isDeleted = useEngineState((state, { views }) => views.isDeleted(state, id), false);
   const answer = trpc.media.get.useQuery(

@@ -9,7 +9,10 @@ import { useSession } from './use-session.ts';
 
 /** The archive of everything: a link to it starts the download. */
 export const EXPORT_URL = '/api/v1/export';
-export const receiptUrl = (id: string) => `/api/v1/erasures/${id}`;
+
+/** What became of a deletion; anybody who has its number may ask. */
+export const useErasure = (id: string): Loaded<Erasure> =>
+  useLoaded(trpc.privacy.receipt.useQuery({ id }, { ...unnamed, retry: false }));
 
 /** What the archive would hold. */
 export const useSummary = (): Loaded<{ media: number; trash: number; bytes: number }> =>

@@ -8,6 +8,7 @@ import { Frame, LoadingState } from '../gallery/empty-state.tsx';
 import { Button, buttonClass } from '../kit/button.tsx';
 import { showToast } from '../kit/feedback.ts';
 import { Section } from '../settings/section.tsx';
+import { MobileTop } from '../shell/mobile-top.tsx';
 import { ViewerHost } from '../viewer/viewer-host.tsx';
 import { GenerationRow } from './generation-row.tsx';
 import { ReceiptRow } from './receipt-row.tsx';
@@ -32,7 +33,20 @@ export function ActivityPage() {
   );
   const items = receipts.value?.items ?? [];
   const isAsking = hasLibrary && receipts.status === 'loading';
-  if (recent.length === 0 && items.length === 0 && receipts.status !== 'failed') {
+  if (recent.length === 0 && items.length === 0 && receipts.status === 'failed') {
+    return (
+      <>
+        <h1 className="sr-only">Activity</h1>
+        <Frame
+          title="Activity cannot be read just now"
+          note="The server is out of reach. Your pictures are in the gallery."
+        >
+          <Button onClick={receipts.retry}>Try again</Button>
+        </Frame>
+      </>
+    );
+  }
+  if (recent.length === 0 && items.length === 0) {
     return (
       <>
         <h1 className="sr-only">Activity</h1>
@@ -53,6 +67,7 @@ export function ActivityPage() {
   }
   return (
     <div className="max-w-[56rem] px-4 py-5 md:px-8 md:py-7">
+      <MobileTop />
       <h1 className="text-lead font-medium">Activity</h1>
       {recent.length > 0 ? (
         <Section title="Generations">

@@ -3,9 +3,9 @@ import { RotateCw, X } from 'lucide-react';
 import { isActive } from '#core/generation-state.ts';
 import type { Generation } from '#core/generation.ts';
 import { Button } from '../kit/button.tsx';
-import { openViewer } from '../viewer/viewer-path.ts';
-import { isFailure, outcomeOf, reasonOf } from './activity-words.ts';
 import { Moment } from '../kit/moment.tsx';
+import { isFailure, outcomeOf, reasonOf } from './activity-words.ts';
+import { Still } from './still.tsx';
 
 export function GenerationRow({
   generation,
@@ -18,7 +18,7 @@ export function GenerationRow({
 }) {
   const { prompt, status, outputs, model, createdAt } = generation;
   const failed = isFailure(generation);
-  const first = outputs.find(({ state }) => state === 'saved');
+  const saved = outputs.flatMap((output) => (output.state === 'saved' ? [output.mediaId] : []));
   return (
     <li aria-label={prompt} className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 py-3">
       <div className="min-w-0 flex-1 basis-72">
@@ -30,21 +30,16 @@ export function GenerationRow({
         </p>
         {failed ? <p className="mt-1 max-w-prose text-pretty">{reasonOf(generation)}</p> : null}
       </div>
-      <div className="flex shrink-0 gap-2">
+      <div className="flex shrink-0 flex-wrap items-center gap-2">
         {isActive(status) ? (
           <Button variant="ghost" onClick={onCancel} aria-label={`Cancel: ${prompt}`}>
             <X aria-hidden className="size-4" />
             Cancel
           </Button>
         ) : null}
-        {first ? (
-          <Button
-            onClick={({ currentTarget }) => openViewer(first.mediaId, currentTarget)}
-            aria-label={`Show: ${prompt}`}
-          >
-            Show
-          </Button>
-        ) : null}
+        {saved.map((id, index) => (
+          <Still key={id} id={id} label={`Show${index === 0 ? '' : ` ${index + 1}`}: ${prompt}`} />
+        ))}
         {failed ? (
           <Button onClick={onRetry} aria-label={`Retry: ${prompt}`}>
             <RotateCw aria-hidden className="size-4" />

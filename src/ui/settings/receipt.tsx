@@ -1,4 +1,4 @@
-import { receiptUrl } from '#client/use-privacy.ts';
+import Link from 'next/link';
 
 /** The number by which anybody can read what became of a deletion. */
 export function Receipt({ id }: { id: string }) {
@@ -6,12 +6,12 @@ export function Receipt({ id }: { id: string }) {
     <dl>
       <dt className="text-quiet">Receipt</dt>
       <dd className="mt-0.5">
-        <a
-          href={receiptUrl(id)}
+        <Link
+          href={`/receipt/${id}`}
           className="text-note touch:py-3 inline-block font-mono break-all underline decoration-1 underline-offset-4"
         >
           {id}
-        </a>
+        </Link>
       </dd>
     </dl>
   );

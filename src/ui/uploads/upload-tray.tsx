@@ -23,6 +23,14 @@ export function UploadTray() {
   useEffect(() => {
     if (end !== null) announce(end);
   }, [end]);
+  const isReading = items.some(({ state }) => state === 'reading');
+  useEffect(() => {
+    if (!isReading) return;
+    // Until it was read, a file is on this device in the place only that it came from.
+    const stay = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', stay);
+    return () => removeEventListener('beforeunload', stay);
+  }, [isReading]);
   // In the gallery they can be seen to be there.
   const isSeen = end !== null && totals.failed === 0 && pathname === '/gallery';
   useEffect(() => {

@@ -38,7 +38,15 @@ export function useDropping(enabled: boolean): boolean {
     });
     addEventListener(
       'paste',
-      ({ target, clipboardData }) => void (isTyping(target) || take(clipboardData)),
+      (event) => {
+        const { clipboardData } = event;
+        // Text is the field's; a picture alone is nothing that it could take.
+        const isPicture =
+          clipboardData?.types.includes('Files') && !clipboardData.types.includes('text/plain');
+        if (isTyping(event.target) && !isPicture) return;
+        if (isPicture) event.preventDefault();
+        void take(clipboardData);
+      },
       ended,
     );
     // Whoever drives the page from outside can see that it listens.

@@ -1,7 +1,7 @@
 /** The service worker: answers for the shell and for stills. Everything else, the API above all, passes it by. */
 import { COMPANION, readStill, type ToWorker } from '../names.ts';
 import type { WorkerScope } from './scope.ts';
-import { createShell, pageFor } from './shell.ts';
+import { createShell, isFile, pageFor } from './shell.ts';
 import { createThumbs } from './thumbs.ts';
 
 declare const self: WorkerScope;
@@ -31,6 +31,8 @@ self.addEventListener('fetch', (event) => {
   else if (readStill(pathname))
     event.respondWith(orFailed(thumbs.answer(pathname, request, (work) => event.waitUntil(work))));
   else if (page && request.mode === 'navigate') event.respondWith(orFailed(shell.page(page, request)));
+  else if (request.mode === 'navigate' && !isFile(pathname))
+    event.respondWith(orFailed(shell.otherPage(request)));
   else if (page === pathname && request.headers.has('rsc'))
     event.respondWith(orFailed(shell.payload(page, request)));
 });

@@ -4,7 +4,9 @@
  */
 import { isShell, shellOf } from '../names.ts';
 
-const PAGES = ['/', '/gallery', '/starred', '/collections', '/activity', '/trash'];
+/** Shown in place of a page that is not kept, when there is no network. */
+const OUT_OF_REACH = '/out-of-reach';
+const PAGES = ['/', '/gallery', '/starred', '/collections', '/activity', '/trash', OUT_OF_REACH];
 const ASSET = /\/_next\/static\/[^"'\\\s)]+/g;
 /** All of it is listed by the build; fonts and pictures are kept when a page names them, or when they are first used. */
 const CODE = /\.(?:js|css)$/;
@@ -40,12 +42,17 @@ async function get(path: string, init?: RequestInit): Promise<Response> {
   return response.redirected ? new Response(response.body, { status, headers }) : response;
 }
 
+/** What a browser opens and is no page: downloads and files. */
+export const isFile = (path: string) => /^\/(api|media|_next)\//.test(path) || /\.\w+$/.test(path);
+
 export type Shell = {
   /** Fetches all of it. Rejects when one part is missing: half a shell is worse than the old one. */
   install: () => Promise<void>;
   /** Drops shells that no page uses any more; the one before stays for pages that are still open. */
   dropOld: () => Promise<void>;
   page: (page: string, request: Request) => Promise<Response>;
+  /** A page that only the server has; without it, one that says so. */
+  otherPage: (request: Request) => Promise<Response>;
   payload: (page: string, request: Request) => Promise<Response>;
   asset: (request: Request) => Promise<Response>;
 };
@@ -93,6 +100,12 @@ export function createShell(build: string, files: readonly string[]): Shell {
     install,
     dropOld,
     page: async (page, request) => (await own(page)) ?? fetch(request),
+    otherPage: (request) =>
+      fetch(request).catch(async (error: unknown) => {
+        const kept = await own(OUT_OF_REACH);
+        if (kept) return kept;
+        throw error;
+      }),
     payload: async (page, request) => (await own(payloadKey(page, request.headers))) ?? fetch(request),
     asset: async (request) => {
       const known = await caches.match(request, { ignoreVary: true });
