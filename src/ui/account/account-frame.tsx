@@ -1,8 +1,7 @@
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Mark } from '../shell/mark.tsx';
 
-/** A quiet page around one question. */
+/** A quiet page around one question. Its own links are plain, see `app/not-found.tsx`. */
 export function AccountFrame({
   title,
   lead,
@@ -17,10 +16,10 @@ export function AccountFrame({
   return (
     <main className="flex min-h-dvh flex-col items-center px-5 pt-[12vh] pb-16">
       <div className={`w-full ${wide ? 'max-w-xl' : 'max-w-[22.5rem]'}`}>
-        <Link href="/" className="inline-flex items-center gap-2.5 rounded-lg font-medium tracking-tight">
+        <a href="/" className="inline-flex items-center gap-2.5 rounded-lg font-medium tracking-tight">
           <Mark className="size-7" />
           Afterimage
-        </Link>
+        </a>
         <h1 className="text-title mt-8 font-medium text-balance">{title}</h1>
         {lead ? <p className="text-quiet mt-2 text-pretty">{lead}</p> : null}
         <div className="mt-6">{children}</div>
