@@ -54,7 +54,7 @@ export const ImportedEntry = z.object({ ...common, state: ImportState });
 export type ImportedEntry = z.infer<typeof ImportedEntry>;
 export const ImportResult = z.object({
   entries: z.array(ImportedEntry),
-  /** Seconds after which entries that failed may be sent again. */
+  /** Seconds after which entries that failed may be sent again; 0 for those that were not begun in time. */
   retryAfter: z.number().nullable(),
 });
 export type ImportResult = z.infer<typeof ImportResult>;

@@ -108,6 +108,20 @@ test('what failed for a while is sent again after the time that was asked for, a
   expect(countStates(importer.getState().rows)).toMatchObject({ saved: 6, failed: 0 });
 });
 
+test('slow links are gone through by itself, as many calls as they take', async () => {
+  const { importer, calls, faults } = newServer();
+  await importer.look([JSON.stringify(list(6))]);
+  const left = (n: number) => () => ({
+    failed: list(6)
+      .slice(-n)
+      .map(({ url }) => url),
+  });
+  faults.push(left(5), left(4), left(3), left(2), left(1));
+  await importer.bring();
+  expect(calls.bring.map(({ length }) => length)).toEqual([6, 5, 4, 3, 2, 1]);
+  expect(countStates(importer.getState().rows)).toMatchObject({ saved: 6, failed: 0 });
+});
+
 test('a network that is gone for a moment is waited for; one that stays away ends it, to go on later', async () => {
   const { importer, calls, faults } = newServer();
   await importer.look([JSON.stringify(list(14))]);

@@ -188,6 +188,8 @@ export function createImporter(port: ImporterPort): Importer {
           const again = await work(rest);
           if (turn !== own) return;
           if (!again || attempt === ATTEMPTS) break;
+          // A call that got further was no failure: slow links take many of them.
+          if (again.left.length < rest.length) attempt = 0;
           rest = again.left;
           await port.wait(again.seconds);
         } catch (error) {

@@ -163,6 +163,31 @@ test('a preview asks nobody else, unless it is told to', async () => {
   expect(await readCursor(guest)).toBe(cursor);
 });
 
+test('slow links do not hold a call up: what was not begun in time is said to be, and sent again', async () => {
+  const guest = await newImporter();
+  const names = ['/1.png', '/2.png', '/3.png', '/4.png', '/5.png'];
+  for (const name of names)
+    there.serve(
+      name,
+      await paint(40, 30 + names.indexOf(name))
+        .png()
+        .toBuffer(),
+    );
+  const entries = [...names.map(link), 'https://127.0.0.1/'];
+  const hurried = await importEntries(guest, { entries }, null, 0);
+  expect(states(hurried)).toEqual(['saved', 'saved', 'saved', 'failed', 'failed', 'refused']);
+  expect(hurried.entries[4]?.reason).toContain('was not begun');
+  expect(hurried.retryAfter).toBe(0);
+  expect(there.asked).toHaveLength(3);
+  const again = await importEntries(guest, { entries: entries.slice(3) }, null, 0);
+  expect(states(again)).toEqual(['saved', 'saved', 'refused']);
+  expect(again.retryAfter).toBeNull();
+
+  const gone = ['/6.png', '/7.png', '/8.png', '/9.png'].map(link);
+  const preview = await previewImport(guest, { entries: gone, checkLinks: true }, null, 0);
+  expect(states(preview)).toEqual(['dead', 'dead', 'dead', 'new']);
+});
+
 test('what may pass is told apart, with the time after which to send it again', async () => {
   const guest = await newImporter();
   const busy: Guest = {

@@ -29,6 +29,8 @@ import { keepBytes, keepLink } from './save-link.ts';
 
 /** Entries of one call that are worked on at the same time. */
 const PARALLEL = 3;
+/** After so long nothing more of a call is begun: the slowest link still ends within the minute that proxies wait. */
+const BEGIN_MS = 5000;
 
 type Found =
   | { type: 'link'; link: Link; item: HistoryItem }
@@ -74,14 +76,23 @@ function judge(entries: readonly unknown[]): Judged[] {
 }
 
 const NOTHING = { id: null, trashed: false, reason: null };
+const PASSED_OVER = 'Others of this call took so long that this one was not begun: send it again.';
 
-/** Works on all of them, a few at a time, and answers in their order. */
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+/** Works on a few at a time, passes over those that are not begun in time, and answers in their order. */
+async function eachOf<T, R>(
+  items: readonly T[],
+  { work, passOver, beginMs }: { work: (item: T) => Promise<R>; passOver: (item: T) => R; beginMs: number },
+): Promise<R[]> {
   const results: R[] = [];
   const rest = items.entries();
+  const end = performance.now() + beginMs;
   await Promise.all(
-    Array.from({ length: PARALLEL }, async () => {
-      for (const [index, item] of rest) results[index] = await work(item);
+    Array.from({ length: PARALLEL }, async (_, worker) => {
+      // Each begins one whatever the time, so that every call gets further.
+      for (const [index, item] of rest) {
+        const isBegun = index <= worker || performance.now() < end;
+        results[index] = isBegun ? await work(item) : passOver(item);
+      }
     }),
   );
   return results;
@@ -137,19 +148,25 @@ export async function previewImport(
   ctx: LibraryCtx,
   { entries, checkLinks }: PreviewImportInput,
   network: string | null,
+  beginMs = BEGIN_MS,
 ): Promise<ImportPreview> {
   const judged = judge(entries);
   const here = await findHere(
     ctx,
     judged.flatMap((one) => ('found' in one ? [one.found] : [])),
   );
-  async function preview(one: Judged): Promise<PreviewedEntry> {
+  function compare(one: Judged): PreviewedEntry {
     const { index } = one;
     if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
-    const { found } = one;
-    const row = here(found);
-    if (row) return { index, state: 'here', id: row.id, trashed: row.trashedAt !== null, reason: null };
-    if (!checkLinks || found.type !== 'link') return { ...NOTHING, index, state: 'new' };
+    const row = here(one.found);
+    if (!row) return { ...NOTHING, index, state: 'new' };
+    return { index, state: 'here', id: row.id, trashed: row.trashedAt !== null, reason: null };
+  }
+  async function ask(one: Judged): Promise<PreviewedEntry> {
+    const { index } = one;
+    const compared = compare(one);
+    const found = 'found' in one ? one.found : null;
+    if (compared.state !== 'new' || found?.type !== 'link') return compared;
     try {
       await countFetch(ctx, network);
       await ctx.fetcher.probe(found.link, subjectOf(ctx, network));
@@ -161,9 +178,10 @@ export async function previewImport(
         return { ...NOTHING, index, state: state === 'refused' ? state : 'dead', reason: error.message };
       }
     }
-    return { ...NOTHING, index, state: 'new' };
+    return compared;
   }
-  return { entries: await eachOf(judged, preview) };
+  if (!checkLinks) return { entries: judged.map(compare) };
+  return { entries: await eachOf(judged, { work: ask, passOver: compare, beginMs }) };
 }
 
 async function importOne(
@@ -194,13 +212,14 @@ async function importOne(
 
 /**
  * Brings entries in. Those that fail for a while (`failed`) may be sent again, with all others: what is here stays as
- * it is.
+ * it is. So may those that were not begun in time; `retryAfter` is 0 then, unless others have to wait.
  * @throws AppError OWNER_CHANGED; all other failures are an entry's own.
  */
 export async function importEntries(
   ctx: LibraryCtx,
   { entries }: ImportInput,
   network: string | null,
+  beginMs = BEGIN_MS,
 ): Promise<ImportResult> {
   let retryAfter: number | null = null;
 
@@ -220,7 +239,13 @@ export async function importEntries(
       return { ...NOTHING, index, state, reason: known?.message ?? PASSING };
     }
   }
-  return { entries: await eachOf(judge(entries), bring), retryAfter };
+  function passOver(one: Judged): ImportedEntry {
+    const { index } = one;
+    if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
+    retryAfter ??= 0;
+    return { ...NOTHING, index, state: 'failed', reason: PASSED_OVER };
+  }
+  return { entries: await eachOf(judge(entries), { work: bring, passOver, beginMs }), retryAfter };
 }
 
 const PASSING = 'Something went wrong on this server. Nothing of this entry was saved: try again.';

@@ -51,7 +51,7 @@ export const mediaRouter = router({
         tags,
         summary: 'Bring in a history of another gallery',
         description:
-          'Up to 20 entries such as { url, prompt, model, timestamp, settings }, as another gallery kept them: the link may also be imageUrl, videoUrl or src, or a data: URL; unknown fields are kept as metadata; the time stays. Each entry answers for itself: saved, here (by its link, the UUID that names its file, or its bytes; nothing is changed), repeat, dead, refused, invalid, or failed, which may be sent again.',
+          'Up to 20 entries such as { url, prompt, model, timestamp, settings }, as another gallery kept them: the link may also be imageUrl, videoUrl or src, or a data: URL; unknown fields are kept as metadata; the time stays. Each entry answers for itself: saved, here (by its link, the UUID that names its file, or its bytes; nothing is changed), repeat, dead, refused, invalid, or failed, which may be sent again after retryAfter seconds: 0 when the links before it took too long for one call.',
       },
     })
     .input(ImportInput)
@@ -66,7 +66,7 @@ export const mediaRouter = router({
         tags,
         summary: 'Say what an import would do',
         description:
-          'Changes nothing. Up to 200 entries, judged by their form and by what is here; with checkLinks up to 20, whose links are asked as well. In place of bytes an entry may name their sha256.',
+          'Changes nothing. Up to 200 entries, judged by their form and by what is here; with checkLinks up to 20, whose links are asked as well; one that there was no time for counts as new. In place of bytes an entry may name their sha256.',
       },
     })
     .input(PreviewImportInput)
