@@ -119,6 +119,7 @@ export const AUDIT_TYPES = [
   'signed-out',
   'device-signed-out',
   'signed-out-everywhere',
+  'password-refused',
   'password-changed',
   'password-reset-asked',
   'password-reset',

@@ -9,6 +9,7 @@ import { AppError } from '#core/errors.ts';
 import type { Db } from './db/client.ts';
 import { rateLimits } from './db/identity.ts';
 
+/** `{wait}` in a message becomes the time to wait, such as "15 minutes". */
 type Limit = { calls: number; seconds: number; message: string };
 
 const MINUTE = 60;
@@ -38,27 +39,37 @@ export const LIMITS = {
   export: {
     calls: 10,
     seconds: HOUR,
-    message: 'Everything was downloaded ten times within an hour. Try again later.',
+    message: 'Everything was downloaded ten times within an hour. Try again in {wait}.',
   },
   /** New guests from one network. */
   guest: {
     calls: 300,
     seconds: HOUR,
-    message: 'Too many new guests came from this network. Try again later, or sign in.',
+    message: 'Too many new guests came from this network. Try again in {wait}, or sign in.',
   },
   /** Failed sign-ins to one account from one network (security.md: brute force). */
-  signIn: { calls: 5, seconds: 15 * MINUTE, message: 'Too many attempts at signing in. Try again later.' },
-  signInFrom: { calls: 50, seconds: HOUR, message: 'Too many attempts at signing in. Try again later.' },
+  signIn: {
+    calls: 5,
+    seconds: 15 * MINUTE,
+    message: 'Too many attempts at signing in. Try again in {wait}.',
+  },
+  signInFrom: { calls: 50, seconds: HOUR, message: 'Too many attempts at signing in. Try again in {wait}.' },
+  /** Wrong answers to the question for one's own password. */
+  password: {
+    calls: 5,
+    seconds: 15 * MINUTE,
+    message: 'Too many wrong passwords. Nothing was changed. Try again in {wait}.',
+  },
   signUpFrom: {
     calls: 20,
     seconds: HOUR,
-    message: 'Too many accounts were made from this network. Try again later.',
+    message: 'Too many accounts were made from this network. Try again in {wait}.',
   },
   /** Mails to one address, and asked for from one network. */
-  mail: { calls: 5, seconds: 15 * MINUTE, message: 'Too many mails were asked for. Try again later.' },
-  mailFrom: { calls: 30, seconds: HOUR, message: 'Too many mails were asked for. Try again later.' },
+  mail: { calls: 5, seconds: 15 * MINUTE, message: 'Too many mails were asked for. Try again in {wait}.' },
+  mailFrom: { calls: 30, seconds: HOUR, message: 'Too many mails were asked for. Try again in {wait}.' },
   /** Guesses of a link's or mail's token from one network. */
-  tokenFrom: { calls: 60, seconds: HOUR, message: 'Too many links that do not hold. Try again later.' },
+  tokenFrom: { calls: 60, seconds: HOUR, message: 'Too many links that do not hold. Try again in {wait}.' },
 } satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
@@ -77,6 +88,11 @@ export type Limits = {
 };
 
 const digest = (subject: string) => createHash('sha256').update(subject).digest('base64url');
+
+function describeWait(seconds: number): string {
+  const minutes = Math.ceil(seconds / MINUTE);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
 
 export function createLimits(db: Db): Limits {
   const limiters = new Map<LimitName, RateLimiterDrizzle>();
@@ -106,7 +122,8 @@ export function createLimits(db: Db): Limits {
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
         const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        throw new AppError('RATE_LIMITED', LIMITS[name].message, { retryAfter });
+        const message = LIMITS[name].message.replace('{wait}', describeWait(retryAfter));
+        throw new AppError('RATE_LIMITED', message, { retryAfter });
       }
     },
     async forgive(name, subject) {

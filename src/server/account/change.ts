@@ -34,11 +34,12 @@ export async function renameAccount({ server }: Visit, userId: UserId, name: str
  * @returns The account as it was when this was shown.
  */
 export async function confirmOwner(
-  { server }: Visit,
+  visit: Visit,
   { userId, device }: SignedInActor,
   password: string | undefined,
   field: string,
 ): Promise<User> {
+  const { server } = visit;
   const now = server.now();
   const { user, fresh } = await asServer(server, async (tx) => ({
     user: await lockUser(tx, userId),
@@ -48,11 +49,12 @@ export async function confirmOwner(
     if (fresh) return user;
     throw new AppError('FORBIDDEN', 'Sign out and in again first, then repeat this: nothing was changed.');
   }
-  await server.limits.take('signIn', userId);
+  await server.limits.take('password', userId);
   if (!(await checkPassword(user.passwordHash, password ?? ''))) {
+    await asServer(server, (tx) => noteEvent(tx, visit, userId, 'password-refused'));
     throw new AppError('WRONG_CREDENTIALS', 'This is not your password. Nothing was changed.', { field });
   }
-  await server.limits.forgive('signIn', userId);
+  await server.limits.forgive('password', userId);
   return user;
 }
 

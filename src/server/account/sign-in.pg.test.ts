@@ -77,6 +77,7 @@ test('the sixth wrong password within minutes is told when to come back; a right
   const sixth = await attempt(PASSWORD);
   expect(sixth).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
   expect(Number(sixth.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(sixth.message).toBe('Too many attempts at signing in. Try again in 15 minutes.');
   const elsewhere = { [ADDRESS_HEADER]: '198.51.100.9' };
   expect(await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD }, elsewhere)).toMatchObject({
     status: 200,

@@ -8,6 +8,7 @@ const item = (headline: string | null, prompt = '') => ({
   createdAt: new Date('2026-11-21T10:00:00Z'),
   headline,
   prompt,
+  metadata: {},
   mime: 'image/png' as const,
   trashedAt: null,
 });
@@ -16,6 +17,8 @@ test('a name tells the day and the words, and ends in the id', () => {
   expect(nameOf(item('A fox, in snow!'))).toBe(`media/2026-11-21-a-fox-in-snow-${id}.png`);
   expect(nameOf(item(null, 'Füchse im Schnee'))).toBe(`media/2026-11-21-füchse-im-schnee-${id}.png`);
   expect(nameOf({ ...item('雪の狐'), trashedAt: new Date() })).toBe(`trash/2026-11-21-雪の狐-${id}.png`);
+  const brought = { ...item(null), metadata: { filename: 'IMG 0042.final.PNG' } };
+  expect(nameOf(brought)).toBe(`media/2026-11-21-img-0042-final-${id}.png`);
   expect(nameOf({ ...item('   '), mime: 'video/quicktime' })).toBe(`media/2026-11-21-${id}.mov`);
 });
 

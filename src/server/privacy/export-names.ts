@@ -14,13 +14,15 @@ export function slugOf(text: string): string {
   return Array.from(words).slice(0, WORDS).join('').replace(/-$/, '');
 }
 
-/** Such as `media/2026-11-21-a-fox-in-snow-<id>.png`; `trash/` for what is in the trash. */
+/** By headline, prompt or own name, such as `media/2026-11-21-a-fox-in-snow-<id>.png`; `trash/` for what is in the trash. */
 export function nameOf(
-  item: Pick<MediaRow, 'id' | 'createdAt' | 'headline' | 'prompt' | 'mime' | 'trashedAt'>,
+  item: Pick<MediaRow, 'id' | 'createdAt' | 'headline' | 'prompt' | 'metadata' | 'mime' | 'trashedAt'>,
 ) {
   const folder = item.trashedAt === null ? 'media' : 'trash';
   const date = item.createdAt.toISOString().slice(0, 10);
-  const slug = slugOf(item.headline ?? item.prompt);
+  const { filename } = item.metadata;
+  const brought = typeof filename === 'string' ? filename.replace(/\.\w+$/, '') : '';
+  const slug = slugOf((item.headline ?? item.prompt) || brought);
   return `${folder}/${[date, slug, item.id].filter(Boolean).join('-')}.${extensionOf(item.mime)}`;
 }
 

@@ -60,7 +60,7 @@ const Called = z.looseObject({
   error: z.looseObject({ message: z.string(), data: z.looseObject({ appCode: z.string() }) }).optional(),
 });
 
-/** Calls a procedure as a browser does. @returns The data of its answer, or the code of its error. */
+/** Calls a procedure as a browser does. @returns The data of its answer, or the code and the words of its error. */
 async function callTrpc(jar: Jar, path: string, options: Options) {
   const response = await jar.fetch(`/api/trpc/${path}`, options);
   const { result, error } = Called.parse(await response.json());
@@ -69,6 +69,7 @@ async function callTrpc(jar: Jar, path: string, options: Options) {
     headers: response.headers,
     data: result?.data,
     code: error?.data.appCode,
+    message: error?.message,
   };
 }
 

@@ -1,3 +1,4 @@
+import { useSignInMethods } from '#client/use-account.ts';
 import { Button, buttonClass } from '../kit/button.tsx';
 
 /** After a link was asked for. It says the same whether the address has an account or not. */
@@ -10,6 +11,7 @@ export function LinkSentNote({
   shownLink: string | null;
   onBack: () => void;
 }) {
+  const { value: methods } = useSignInMethods();
   return (
     <div role="status" className="flex flex-col gap-4">
       {shownLink ? (
@@ -22,6 +24,11 @@ export function LinkSentNote({
             Open the link
           </a>
         </>
+      ) : methods?.mail === false ? (
+        <p>
+          This is a development server without mail: a link would be shown here, and there is none for{' '}
+          <span className="font-medium break-all">{email}</span>.
+        </p>
       ) : (
         <p>
           If <span className="font-medium break-all">{email}</span> can receive mail, a link is on its way.

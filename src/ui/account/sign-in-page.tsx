@@ -98,7 +98,7 @@ function SignInForm() {
         <Link className="text-accent-text hover:underline" href={`/sign-up?next=${encodeURIComponent(next)}`}>
           Make an account
         </Link>
-        {methods?.mail ? (
+        {methods?.mail || methods?.link ? (
           <Link className="text-accent-text hover:underline" href="/reset">
             Forgot the password
           </Link>

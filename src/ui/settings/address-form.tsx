@@ -15,14 +15,17 @@ export function AddressForm({ account }: { account: Account }) {
   const { isBusy, failure, errorOf, onSubmit } = useSubmit();
   const { value: methods } = useSignInMethods();
   const address = account.email ?? 'No address';
-  const state = account.verified ? '' : '. It has not been confirmed yet';
+  const state = account.verified ? '' : ' (not confirmed yet)';
   return (
-    <Section title="E-mail" lead={`${address}${state}.`}>
+    <Section title="E-mail" lead={`${address}${state}`}>
       {sent ? (
         <div role="status" className="flex flex-col items-start gap-3">
           <p>
-            A link was sent to <span className="font-medium break-all">{sent.email}</span>. The address
-            changes once you open it.
+            {sent.shownLink
+              ? 'This is a development server without mail, so the link is shown here. The address becomes '
+              : 'A link was sent to '}
+            <span className="font-medium break-all">{sent.email}</span>
+            {sent.shownLink ? ' once you open it.' : '. The address changes once you open it.'}
           </p>
           {sent.shownLink ? (
             <a href={sent.shownLink} className={buttonClass('plain')}>

@@ -7,6 +7,7 @@ export const AUDIT_WORDS: Record<AuditType, string> = {
   'signed-out': 'Signed out',
   'device-signed-out': 'A device was signed out',
   'signed-out-everywhere': 'All other devices were signed out',
+  'password-refused': 'A wrong password was given in the settings',
   'password-changed': 'Password changed',
   'password-reset-asked': 'A new password was asked for',
   'password-reset': 'A new password was set by mail',

@@ -112,7 +112,7 @@ function Events() {
           >
             <span>{wordsOf(event.type)}</span>
             <span className="text-quiet text-note tabular-nums">
-              {event.device ? `${event.device}, ` : ''}
+              {[event.device, event.address].map((part) => (part ? `${part}, ` : ''))}
               <Moment at={event.at} />
             </span>
           </li>
