@@ -4,7 +4,7 @@
  */
 import { connect } from '../src/server/db/client.ts';
 import { examine } from '../src/server/doctor/examine.ts';
-import type { Finding, FindingType } from '../src/server/doctor/finding.ts';
+import { isIrreplaceable, type Finding, type FindingType } from '../src/server/doctor/finding.ts';
 import { repair } from '../src/server/doctor/repair.ts';
 import { sweepStorage } from '../src/server/ledger.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
@@ -42,7 +42,10 @@ function nameOf(finding: Finding): string {
     case 'unreadable': {
       const { backend, key, file } = finding;
       const reason = finding.type === 'unreadable' ? `: ${finding.reason}` : '';
-      return `${backend} ${key}  ${file ? `${file.role} of item ${file.media}` : 'of no item'}${reason}`;
+      const isLost =
+        file && isIrreplaceable(file) && (finding.type === 'missing' || finding.type === 'corrupt');
+      const note = isLost ? ', which only a backup has' : '';
+      return `${backend} ${key}  ${file ? `${file.role} of item ${file.media}` : 'of no item'}${note}${reason}`;
     }
     case 'orphaned':
     case 'unnamed':

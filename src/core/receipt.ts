@@ -33,9 +33,9 @@ export const Receipt = z.object({
       files: z.number().int(),
       bytes: z.number().int(),
       why: z
-        .enum(['soon', 'refused', 'unreachable'])
+        .enum(['soon', 'backup', 'refused', 'unreachable'])
         .describe(
-          'soon: within a minute. refused: the storage failed to delete them, and is asked again every minute. unreachable: they are in a storage that this server has no access to.',
+          'soon: within a minute. backup: a backup is being made, which holds back every deletion until it ends. refused: the storage failed to delete them, and is asked again every minute. unreachable: they are in a storage that this server has no access to.',
         ),
     })
     .nullable(),

@@ -1,7 +1,9 @@
 import { eq } from 'drizzle-orm';
+import postgres from 'postgres';
 import { expect, test, vi } from 'vitest';
 import { ClientId } from '#core/sync.ts';
 import type { LibraryCtx } from './context.ts';
+import { holdDeletions } from './db/backup-lock.ts';
 import { asServer } from './db/doors.ts';
 import { storageObjects } from './db/schema.ts';
 import { stageObject, sweepStorage } from './ledger.ts';
@@ -100,6 +102,20 @@ test('a receipt that waits says why', async () => {
   await sweepStorage({ ...server(), storage: { ...failing, backend: 's3' } });
   expect((await getReceipt(owner, receipt.id)).pending).toMatchObject({ files: 3, why: 'unreachable' });
   logged.mockRestore();
+  await sweepStorage(server());
+  expect((await getReceipt(owner, receipt.id)).pending).toBeNull();
+});
+
+test('a receipt says that a backup holds its bytes for as long as it runs', async () => {
+  const owner = await newGuest(server());
+  const backup = postgres(server().databaseUrl, { max: 1 });
+  await holdDeletions(backup);
+  const { receipt } = await purgeOne(owner);
+  await sweepStorage(server());
+  expect(receipt.pending).toMatchObject({ files: 3, why: 'backup' });
+  expect(await getReceipt(owner, receipt.id)).toEqual(receipt);
+  await backup.end();
+  await expect.poll(async () => (await getReceipt(owner, receipt.id)).pending?.why).toBe('soon');
   await sweepStorage(server());
   expect((await getReceipt(owner, receipt.id)).pending).toBeNull();
 });

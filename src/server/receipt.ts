@@ -12,6 +12,7 @@ import {
 } from '#core/receipt.ts';
 import type { LibraryCtx } from './context.ts';
 import type { Tx } from './db/client.ts';
+import { noBackupRuns } from './db/backup-lock.ts';
 import { readLibrary } from './db/doors.ts';
 import { purges, storageObjects } from './db/schema.ts';
 import { pageOf } from './media/rows.ts';
@@ -78,6 +79,7 @@ const selectReceipts = (tx: Tx) =>
       bytes: sql<string>`coalesce(sum(${storageObjects.bytes}) filter (where ${WAITS}), 0)`,
       failures: sql<StorageFailure[]>`coalesce(array_agg(distinct ${storageObjects.failure})
         filter (where ${WAITS} and ${storageObjects.failure} is not null), '{}')`,
+      isHeld: sql<boolean>`not (${noBackupRuns})`,
       goneAt: sql<string | null>`max(${storageObjects.goneAt})`,
     })
     .from(purges)
@@ -87,12 +89,15 @@ const selectReceipts = (tx: Tx) =>
 
 type Row = Awaited<ReturnType<typeof selectReceipts>>[number];
 
-function whyPending(failures: StorageFailure[]): NonNullable<Receipt['pending']>['why'] {
+function whyPending({ isHeld, failures }: Row): NonNullable<Receipt['pending']>['why'] {
+  // What failed before is not tried again either while a backup runs.
+  if (isHeld) return 'backup';
   if (failures.length === 0) return 'soon';
   return failures.includes('UNCONFIGURED') ? 'unreachable' : 'refused';
 }
 
-function toReceipt({ id, reason, createdAt, counts, waiting, bytes, failures, goneAt }: Row): Receipt {
+function toReceipt(row: Row): Receipt {
+  const { id, reason, createdAt, counts, waiting, bytes, goneAt } = row;
   const files = Number(waiting);
   return {
     id,
@@ -100,7 +105,7 @@ function toReceipt({ id, reason, createdAt, counts, waiting, bytes, failures, go
     requestedAt: createdAt.toISOString(),
     counts,
     goneAt: files > 0 ? null : new Date(goneAt ?? createdAt).toISOString(),
-    pending: files > 0 ? { files, bytes: Number(bytes), why: whyPending(failures) } : null,
+    pending: files > 0 ? { files, bytes: Number(bytes), why: whyPending(row) } : null,
   };
 }
 

@@ -107,6 +107,21 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(await look(true)).toEqual([]);
   });
 
+  test('a lost image that an item was made from is said to be lost, whatever the original is', async () => {
+    const owner = { ...(await newGuest(server)), storage: fixture.storage };
+    const named = { named: [{ data: PIXEL }], network: null };
+    const { id } = await saveMedia(owner, { data: PIXEL }, named);
+    const { key } = await getMediaFile(owner, id, 'source-1');
+    await fixture.storage.delete(key);
+    expect(brief(await look())).toEqual(['missing source-1']);
+    const [outcome] = await mend();
+    expect(outcome).toMatchObject({ fixed: false });
+    expect(outcome?.note).toContain('(source-1) of item');
+    expect(outcome?.note).toContain('cannot be made again: put back a backup');
+    await fixture.storage.put(key, Buffer.from(PIXEL, 'base64'), png);
+    expect(await look(true)).toEqual([]);
+  });
+
   test('other bytes are found: by their size at once, by their hash when they are read', async () => {
     const { owner, id } = await save();
     await spoil(owner, id, 'thumb');

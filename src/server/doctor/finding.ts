@@ -6,6 +6,10 @@ import type { Backend, StorageFailure } from '../storage/port.ts';
 /** The file of an item that an object holds the bytes of. */
 export type NamedFile = { media: MediaId; role: FileRole; library: LibraryId };
 
+/** Whether nothing else that is here has what this file shows: an original, or an image that an item was made from. */
+export const isIrreplaceable = ({ role }: NamedFile): boolean =>
+  role === 'original' || role.startsWith('source-');
+
 type OfObject = { backend: Backend; key: StorageKey; file: NamedFile | null };
 
 /** One thing that is not as it should be, still so when it was looked at a second time. */

@@ -12,7 +12,7 @@ import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
 import { verifyObject } from '../storage/verify.ts';
-import type { Finding, NamedFile } from './finding.ts';
+import { isIrreplaceable, type Finding, type NamedFile } from './finding.ts';
 
 type RepairCtx = Pick<Server, 'db' | 'now'> & Places;
 
@@ -140,11 +140,14 @@ async function reinstate(
   return file ? remakeFile(ctx, key, file) : kept('no record names it by now');
 }
 
-const LOST = (file: NamedFile) => kept(`the original of item ${file.media}: put back a backup`);
+function lost({ role, media }: NamedFile): Repair {
+  const what = role === 'original' ? 'the original' : `an image that it was made from (${role})`;
+  return kept(`${what} of item ${media} cannot be made again: put back a backup`);
+}
 
 /** Renditions can be made again as long as there is an original. */
 async function remakeFile(ctx: RepairCtx, key: StorageKey, file: NamedFile): Promise<Repair> {
-  if (file.role === 'original') return LOST(file);
+  if (isIrreplaceable(file)) return lost(file);
   const original = await findOriginal(ctx, file);
   const storage = original && (await storageOf(ctx, original.backend));
   const held = storage && (await verifyObject(storage, original.key));

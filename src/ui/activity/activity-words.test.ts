@@ -63,7 +63,7 @@ describe('a receipt', () => {
 
   test('says what it waits for', () => {
     expect(waitingFor(receipt({}))).toBeNull();
-    for (const why of ['soon', 'refused', 'unreachable'] as const)
+    for (const why of ['soon', 'backup', 'refused', 'unreachable'] as const)
       expect(waitingFor(receipt({}, { pending: { files: 1, bytes: 9, why } }))).toMatch(
         /^1 file still there/,
       );

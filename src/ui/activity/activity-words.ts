@@ -47,6 +47,8 @@ export function waitingFor({ pending }: Receipt): string | null {
   switch (pending.why) {
     case 'soon':
       return `${left}: deleted within a minute.`;
+    case 'backup':
+      return `${left}: a backup is being made, and they are deleted after it.`;
     case 'refused':
       return `${left}: the storage did not delete them. It is asked again every minute.`;
     case 'unreachable':

@@ -6,7 +6,7 @@ import { Moment } from '../kit/moment.tsx';
 
 export function ReceiptRow({ receipt }: { receipt: Receipt }) {
   const { requestedAt, goneAt, pending } = receipt;
-  const isStuck = pending !== null && pending.why !== 'soon';
+  const isStuck = pending?.why === 'refused' || pending?.why === 'unreachable';
   return (
     <li className="py-3">
       <p>{titleOf(receipt)}</p>

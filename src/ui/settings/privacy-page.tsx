@@ -121,7 +121,7 @@ function Erased({ erasure: { id, counts } }: { erasure: Erasure }) {
   return (
     <Section
       title="Everything was deleted"
-      lead={`${counted(counts.rows, 'record')} went at once. ${counted(counts.files, 'file')} (${byteSize(counts.bytes)}) follow within minutes; the receipt is finished when each of them was seen to be gone.`}
+      lead={`${counted(counts.rows, 'record')} went at once. ${counted(counts.files, 'file')} (${byteSize(counts.bytes)}) follow within minutes, or after a backup that is being made; the receipt is finished when each of them was seen to be gone.`}
     >
       <div role="status">
         <Receipt id={id} />
