@@ -13,11 +13,14 @@ export const respondJson = (body: unknown, status = 200, headers: HeadersInit = 
 export const retryHeaders = ({ retryAfter }: AppError): Record<string, string> =>
   retryAfter === null ? {} : { 'Retry-After': String(retryAfter) };
 
-export function respondError(error: unknown, where: string): Response {
+export function respondError(error: unknown, where: string, headers: Record<string, string> = {}): Response {
   reportDefect(error, where);
   const known = toAppError(error);
   const { code, message, field } = known;
-  return respondJson({ error: { code, message, field } }, ERROR_STATUS[code], retryHeaders(known));
+  return respondJson({ error: { code, message, field } }, ERROR_STATUS[code], {
+    ...headers,
+    ...retryHeaders(known),
+  });
 }
 
 export function withCookies(response: Response, cookies: string[]): Response {

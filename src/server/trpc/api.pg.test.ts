@@ -177,6 +177,25 @@ test.each([
   expect(body.error?.field).toBe(query.split('=')[0]);
 });
 
+test('an input that cannot be used is told in words, and another method with those that are taken', async () => {
+  const jar = new Jar();
+  const list = await jar.json('/api/v1/media?limit=abc');
+  const words = 'limit takes a whole number from 1 to 500.';
+  expect(list).toMatchObject({ status: 400, body: { error: { field: 'limit', message: words } } });
+  const { body } = await jar.json(GENERATIONS, { json: { prompt: 'x' } });
+  expect(body.error).toMatchObject({ field: 'kind', message: 'kind is missing. It takes image or video.' });
+  const called = await jar.fetch('/api/trpc/media.list?input=%7B%22limit%22%3A0%7D');
+  expect(await called.json()).toMatchObject({ error: { message: words } });
+
+  const other = await jar.fetch('/api/v1/media/x', { method: 'PUT' });
+  expect(other.status).toBe(405);
+  expect(other.headers.get('allow')).toBe('GET, PATCH, DELETE');
+  expect(await other.json()).toMatchObject({
+    error: { message: 'This address takes GET, PATCH, DELETE, not PUT.' },
+  });
+  expect((await jar.fetch('/api/v1/nothing', { method: 'PUT' })).status).toBe(404);
+});
+
 test('what another site could make a browser send is refused, for each write', async () => {
   const { jar } = await ownerOf(1);
   const before = await versionOf(jar);

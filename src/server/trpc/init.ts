@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import type { OpenApiMeta } from 'trpc-to-openapi';
-import { ZodError } from 'zod';
+import { z, ZodError } from 'zod';
 import { AppError, ERROR_STATUS, type ErrorCode } from '#core/errors.ts';
 import { findUnstorable } from '#core/json.ts';
 import { NOBODYS_LIBRARY } from '#core/owner.ts';
@@ -9,6 +9,9 @@ import type { LibraryCtx, Server } from '../context.ts';
 import type { LimitName } from '../limits.ts';
 import { log } from '../log.ts';
 import { storageFailure } from '../storage/port.ts';
+import { describeIssue } from './input-words.ts';
+
+z.config({ customError: describeIssue });
 
 /**
  * Who may call a procedure:
@@ -44,6 +47,7 @@ const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   WRONG_CREDENTIALS: 'UNAUTHORIZED',
   FORBIDDEN: 'FORBIDDEN',
   NOT_FOUND: 'NOT_FOUND',
+  METHOD_NOT_ALLOWED: 'METHOD_NOT_SUPPORTED',
   CONFLICT: 'CONFLICT',
   OWNER_CHANGED: 'CONFLICT',
   TOO_LARGE: 'PAYLOAD_TOO_LARGE',
@@ -58,7 +62,7 @@ const TRPC_CODE: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
 const APP_CODE: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   BAD_REQUEST: 'BAD_INPUT',
   PARSE_ERROR: 'BAD_INPUT',
-  METHOD_NOT_SUPPORTED: 'BAD_INPUT',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_ALLOWED',
   NOT_FOUND: 'NOT_FOUND',
   FORBIDDEN: 'FORBIDDEN',
   PAYLOAD_TOO_LARGE: 'TOO_LARGE',

@@ -4,7 +4,7 @@
  */
 import { AppError } from '#core/errors.ts';
 import { guardWrite, hasBody, readJson } from '../http/guard.ts';
-import { answer, respondJson, withCookies } from '../http/respond.ts';
+import { answer, respondError, respondJson, withCookies } from '../http/respond.ts';
 import { MAX_JSON_BYTES } from './handler.ts';
 import type { Context, Meta } from './init.ts';
 import { listProcedures } from './procedures.ts';
@@ -19,20 +19,20 @@ const ROUTES: Route[] = listProcedures().flatMap(({ path, meta }) =>
   meta?.openapi ? [{ method: meta.openapi.method, pattern: toPattern(meta.openapi.path), path, meta }] : [],
 );
 
-function findRoute(method: string, pathname: string): { route: Route; params: Record<string, string> } {
+type Found =
+  | { type: 'route'; route: Route; params: Record<string, string> }
+  | { type: 'other'; allow: string };
+
+function findRoute(method: string, pathname: string): Found {
   const matches = ROUTES.flatMap((route) => {
     const match = route.pattern.exec(pathname);
-    return match ? [{ route, params: { ...match.groups } }] : [];
+    return match ? [{ type: 'route' as const, route, params: { ...match.groups } }] : [];
   });
-  const found = matches.find(({ route }) => route.method === method);
-  if (found) return found;
-  const allowed = matches.map(({ route }) => route.method).join(', ');
-  throw new AppError(
-    'NOT_FOUND',
-    allowed
-      ? `This address takes ${allowed}, not ${method}.`
-      : 'There is no such address in this API. See /docs/api.',
-  );
+  if (matches.length === 0) {
+    throw new AppError('NOT_FOUND', 'There is no such address in this API. See /docs/api.');
+  }
+  const allow = () => [...new Set(matches.map(({ route }) => route.method))].join(', ');
+  return matches.find(({ route }) => route.method === method) ?? { type: 'other', allow: allow() };
 }
 
 function readQuery(url: URL): Record<string, string> {
@@ -70,7 +70,13 @@ async function call(context: Context, path: string, input: unknown): Promise<unk
 export function handleRest(request: Request, prefix: string): Promise<Response> {
   return answer(request, async (server, identity) => {
     const url = new URL(request.url);
-    const { route, params } = findRoute(request.method, url.pathname.slice(prefix.length));
+    const found = findRoute(request.method, url.pathname.slice(prefix.length));
+    if (found.type === 'other') {
+      const { allow: Allow } = found;
+      const message = `This address takes ${Allow}, not ${request.method}.`;
+      return respondError(new AppError('METHOD_NOT_ALLOWED', message), url.pathname, { Allow });
+    }
+    const { route, params } = found;
     if (request.method !== 'GET') guardWrite(request, 'application/json');
     const setCookies: string[] = [];
     const identify = async () => identity;
