@@ -39,7 +39,7 @@ const PROFILES: Record<string, Buffer> = {
   'of a version to come': patched(P3, 8, u32(0xff00_0000)),
   'of just as much as is kept': grown(16_384 - P3.byteLength),
   'of 1 MB': grown(1_000_000),
-  'of 30 MB': grown(30_000_000),
+  'of 10 MB': grown(10_000_000),
 };
 
 const SEGMENT = 65_000;

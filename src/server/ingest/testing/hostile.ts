@@ -45,10 +45,10 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   ...GIF_FILES,
   ...WEBP_FILES,
   ...AVIF_FILES,
-  ...COLOUR_FILES,
   ...SIZED_FILES,
   ...DISGUISED_FILES,
   ...MP4_FILES,
   ...WEBM_FILES,
   ...Object.entries(SAMPLES).flatMap(([name, whole]) => filesOf(name, whole)),
+  ...COLOUR_FILES,
 ];
