@@ -45,6 +45,10 @@ test('a history is pasted, looked at, brought in, and here when it comes again',
   await page.getByRole('button', { name: 'Look at it' }).click();
   await expect(page.getByText('There is no history in this')).toBeVisible();
 
+  await paste.fill('[{"url": "https://x');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await expect(page.getByText('it ends in the middle (line 1, character 19)')).toBeVisible();
+
   await paste.fill(JSON.stringify([...entries, ...TROUBLE, entries[0]]));
   await page.getByRole('button', { name: 'Look at it' }).click();
   await expect(count(page, 'New')).toHaveText('3');
@@ -106,8 +110,10 @@ test('files are chosen, and a reload in the middle goes on with what is left', a
   await page.reload();
   await expect(count(page, 'Already here')).toHaveText('6');
   await expect(count(page, 'New')).toHaveText('3');
-  await page.getByRole('button', { name: 'Bring in 3' }).click();
+  await expect(page.getByText('This was broken off: 6 of 9 are here.')).toBeVisible();
+  await page.getByRole('button', { name: 'Go on with 3 entries' }).click();
   await expect(count(page, 'Brought in')).toHaveText('3');
+  await expect(page.getByText('This was broken off')).toBeHidden();
   await page.reload();
   await expect(page.getByRole('textbox', { name: 'The history' })).toBeVisible();
 });

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
 import { readEntry } from '#core/history.ts';
 import { api, session } from './browser.ts';
-import { createImporter, entriesOf, type Importer, type ImporterState } from './import/importer.ts';
-import { forgetTexts, keepTexts, readTexts } from './import/kept-text.ts';
+import { createImporter, type Importer, type ImporterState } from './import/importer.ts';
+import { forgetTexts, keepTexts, recallTexts } from './import/kept-text.ts';
+import { readText } from './import/read-text.ts';
 import { toRemoteError } from './remote.ts';
 
 export { countStates, type ImporterState, type ImportRow, type RowState } from './import/importer.ts';
@@ -48,9 +49,9 @@ let looked: readonly string[] = [];
 
 /** What one look at a list, one check and one import are made of; all of them outlive the page that began them. */
 export const importActions = {
-  look: (texts: readonly string[]) => {
+  look: (texts: readonly string[], wasBrokenOff = false) => {
     looked = texts;
-    return importer.look(texts);
+    return importer.look(texts, wasBrokenOff);
   },
   checkLinks: importer.checkLinks,
   /** Rejects with a RemoteError when a browser without a library gets none. */
@@ -70,8 +71,8 @@ export const importActions = {
   /** Looks again at what a reload interrupted. */
   resume: async () => {
     const library = session?.getState().engine?.library;
-    const texts = library && importer.getState().phase === 'empty' ? readTexts(library) : null;
-    if (texts) await importActions.look(texts);
+    const texts = library && importer.getState().phase === 'empty' ? recallTexts(library) : null;
+    if (texts) await importActions.look(texts, true);
   },
 };
 
@@ -84,7 +85,7 @@ function findStoredHistories(): StoredHistory[] {
   try {
     return Object.entries(localStorage).flatMap(([key, text]: [string, unknown]) => {
       if (key.startsWith('afterimage') || typeof text !== 'string' || !/^\s*[[{]/.test(text)) return [];
-      const count = entriesOf([text]).filter((entry) => readEntry(entry).type === 'item').length;
+      const count = readText(text).entries.filter((entry) => readEntry(entry).type === 'item').length;
       return count === 0 ? [] : { key, count, text };
     });
   } catch {

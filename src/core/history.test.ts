@@ -112,6 +112,21 @@ test('what is too long is cut and kept whole beside it; what is too large is nam
   expect(item.metadata).toEqual({ prompt: 'p'.repeat(9000), headline: 't'.repeat(300), omitted: ['huge'] });
 });
 
+test('what is lost is said, and a long prompt is kept whole before anything else', () => {
+  const entry = { url: URL_OF, likes: 3, notes: 'n'.repeat(11_000), prompt: 'p'.repeat(9000) };
+  expect(readEntry(entry)).toMatchObject({
+    item: { metadata: { likes: 3, prompt: entry.prompt, omitted: ['notes'] } },
+    shortened: 'Too large to be kept: notes.',
+  });
+  expect(readEntry({ ...entry, prompt: 'p'.repeat(60_000), notes: 'n' })).toMatchObject({
+    item: { metadata: { likes: 3, notes: 'n', omitted: ['prompt'] } },
+    shortened: 'The prompt is shortened from 60,000 to 8,000 characters.',
+  });
+  expect(readEntry({ url: URL_OF, prompt: 'p'.repeat(9000) })).toMatchObject({ shortened: null });
+  const long = { model: 'm'.repeat(300), tags: ['t'.repeat(70), 'short'] };
+  expect(readEntry({ url: URL_OF, ...long })).toMatchObject({ item: { metadata: long }, shortened: null });
+});
+
 test('one picture has one key', () => {
   const uuid = '0b9c6a52-3f1e-4d7a-9c1b-2f6d8e4a7c10';
   expect(keyOf(read(`https://a.example.org/${uuid}.png?x=1`))).toBe(

@@ -26,7 +26,9 @@ export type HistoryItem = {
   createdAt: string | null;
 };
 
-export type ReadEntry = { type: 'item'; item: HistoryItem } | { type: 'invalid'; reason: string };
+export type ReadEntry =
+  /** shortened: what of the entry is too long to be kept whole, in a sentence; null when all of it is kept. */
+  { type: 'item'; item: HistoryItem; shortened: string | null } | { type: 'invalid'; reason: string };
 
 export type Json = JsonObject[string];
 type Entry = Record<string, unknown>;
@@ -141,6 +143,19 @@ function fit(values: Entry, most: number): { kept: JsonObject; omitted: string[]
   return { kept, omitted: omitted.slice(0, 20) };
 }
 
+/** In a sentence or two, what an entry loses; null for one that loses nothing. */
+function shortenedWords(prompt: string, omitted: readonly string[]): string | null {
+  const count = (value: number) => value.toLocaleString('en');
+  const isCut = prompt.length > MOST.prompt && omitted.includes('prompt');
+  const dropped = isCut ? omitted.filter((name) => name !== 'prompt') : omitted;
+  const names = [...dropped.slice(0, 5), ...(dropped.length > 5 ? [`${dropped.length - 5} more`] : [])];
+  const words = [
+    isCut && `The prompt is shortened from ${count(prompt.length)} to ${count(MOST.prompt)} characters.`,
+    dropped.length > 0 && `Too large to be kept: ${names.join(', ')}.`,
+  ].filter((sentence) => sentence !== false);
+  return words.length > 0 ? words.join(' ') : null;
+}
+
 /** One entry of a history: a record, or only its link. */
 export function readEntry(entry: unknown): ReadEntry {
   const rest: Entry = typeof entry === 'string' ? { url: entry } : isEntry(entry) ? { ...entry } : {};
@@ -162,22 +177,28 @@ export function readEntry(entry: unknown): ReadEntry {
   const seed = take(rest, ['seed'], isSeed) ?? take(settings, ['seed'], isSeed);
   const time = take(rest, TIMES, isTime);
   const starred = take(rest, STARS, isFlag) ?? false;
-  const tags = take(rest, ['tags'], Array.isArray) ?? [];
-  if (prompt.length > MOST.prompt) rest['prompt'] = prompt;
-  if (headline.length > MOST.headline) rest['headline'] = headline;
+  const tags = (take(rest, ['tags'], Array.isArray) ?? []).filter(isText).map((tag) => tag.trim());
+  // The whole of what is cut goes before all else into what is kept beside, where there is room for it.
+  const cut: Entry = {
+    ...(prompt.length > MOST.prompt && { prompt }),
+    ...(headline.length > MOST.headline && { headline }),
+    ...(model.length > MOST.model && { model }),
+    ...((tags.length > MOST.tags || tags.some(({ length }) => length > MOST.tag)) && { tags }),
+  };
 
   const fitted = fit(settings, MOST_BYTES);
-  const beside = fit(rest, MOST_BYTES);
+  const beside = fit({ ...cut, ...rest, ...cut }, MOST_BYTES);
   const omitted = [...fitted.omitted, ...beside.omitted];
   return {
     type: 'item',
+    shortened: shortenedWords(prompt, omitted),
     item: {
       source,
       prompt: prompt.slice(0, MOST.prompt).toWellFormed(),
       headline: headline.slice(0, MOST.headline).trim().toWellFormed() || null,
-      model: model.slice(0, MOST.model) || null,
+      model: model.slice(0, MOST.model).trim().toWellFormed() || null,
       seed,
-      tags: [...new Set(tags.filter(isText).map((tag) => tag.trim().slice(0, MOST.tag)))].slice(0, MOST.tags),
+      tags: [...new Set(tags.map((tag) => tag.slice(0, MOST.tag).trim()))].slice(0, MOST.tags),
       starred,
       settings: fitted.kept,
       metadata: omitted.length > 0 ? { ...beside.kept, omitted } : beside.kept,

@@ -31,7 +31,7 @@ const common = {
   id: MediaId.nullable(),
   /** Whether that item is in the trash. */
   trashed: z.boolean(),
-  /** Why it is not brought in. */
+  /** Why it is not brought in; of one that is, what was too long to be kept whole. */
   reason: z.string().nullable(),
 };
 

@@ -192,11 +192,36 @@ test('pictures themselves are asked about by their hash, and sent whole', async 
   expect(calls.bring).toEqual([[{ url: data, prompt: 'kept here' }]]);
 });
 
-test.each(['', 'hello', '{}', '[]', '[{"url": "https://a', '5'])('%j is no history', async (text) => {
+test.each(['', 'hello', '{}', '[]', '5'])('%j is no history', async (text) => {
   const { importer, calls } = newServer();
   await importer.look([text]);
   expect(importer.getState()).toMatchObject({ phase: 'empty', error: expect.stringContaining('no history') });
   expect(calls.preview).toEqual([]);
+});
+
+test('a text that is cut off is brought in as far as it is whole, and says so as long as it is looked at', async () => {
+  const { importer } = newServer();
+  await importer.look(['[{"url": "https://a']);
+  expect(importer.getState()).toMatchObject({
+    phase: 'empty',
+    error: expect.stringContaining('in the middle'),
+  });
+  await importer.look([JSON.stringify(list(4)).slice(0, -5)]);
+  const problems = [expect.stringContaining('The 3 before that are whole')];
+  expect(importer.getState()).toMatchObject({ phase: 'looked', error: null, problems });
+  await importer.bring();
+  expect(importer.getState()).toMatchObject({ phase: 'ended', problems });
+  expect(countStates(importer.getState().rows)).toMatchObject({ saved: 3 });
+});
+
+test('an entry that is shortened says so from the first look on', async () => {
+  const { importer } = newServer();
+  const [plain, ...others] = list(3);
+  await importer.look([JSON.stringify([plain, { ...others[0], prompt: 'x'.repeat(60_000) }])]);
+  const shortened = 'The prompt is shortened from 60,000 to 8,000 characters.';
+  expect(importer.getState().rows).toMatchObject([{ shortened: null }, { state: 'new', shortened }]);
+  await importer.bring();
+  expect(importer.getState().rows).toMatchObject([{ shortened: null }, { state: 'saved', shortened }]);
 });
 
 test('links, one a line, are a list', async () => {

@@ -2,10 +2,11 @@
  * Brings a history in, batch by batch. Invariant: every entry of the list has one row, whatever becomes of it; and a
  * batch may be lost, stopped or sent again at any point, since what the server has taken answers that it is here.
  */
-import { findEntries, keyOf, makeStorable, readEntry, type Json } from '#core/history.ts';
+import { keyOf, makeStorable, readEntry, type Json } from '#core/history.ts';
 import type { ImportedEntry, ImportResult, ImportState, PreviewedEntry, PreviewState } from '#core/import.ts';
 import type { MediaId } from '#core/media.ts';
 import { RemoteError } from '../sync/remote-port.ts';
+import { readTexts } from './read-text.ts';
 
 export type RowState = PreviewState | ImportState;
 
@@ -16,8 +17,10 @@ export type ImportRow = {
   name: string;
   link: string | null;
   state: RowState;
-  /** Why it is not brought in. */
+  /** Why it is not brought in; of one that is, what was too long to be kept whole. */
   reason: string | null;
+  /** As far as its text tells: a look asks about bytes by their hash alone. */
+  shortened: string | null;
   id: MediaId | null;
   trashed: boolean;
 };
@@ -25,6 +28,10 @@ export type ImportRow = {
 export type ImporterState = {
   phase: 'empty' | 'looking' | 'looked' | 'checking' | 'bringing' | 'ended';
   rows: readonly ImportRow[];
+  /** What of the texts is not among the rows, and why. */
+  problems: readonly string[];
+  /** The page was closed while this list was being brought in. */
+  wasBrokenOff: boolean;
   /** Entries of the present phase that are done, and how many there are. */
   done: number;
   total: number;
@@ -45,7 +52,7 @@ export type Importer = {
   getState: () => ImporterState;
   subscribe: (listener: () => void) => () => void;
   /** Reads the texts and asks what is new. Nothing is changed anywhere. */
-  look: (texts: readonly string[]) => Promise<void>;
+  look: (texts: readonly string[], wasBrokenOff?: boolean) => Promise<void>;
   /** Asks the links of what is new whether they still lead to a picture or a video. */
   checkLinks: () => Promise<void>;
   /** Brings in what is new, and what failed before. */
@@ -55,7 +62,15 @@ export type Importer = {
   clear: () => void;
 };
 
-const EMPTY: ImporterState = { phase: 'empty', rows: [], done: 0, total: 0, error: null };
+const EMPTY: ImporterState = {
+  phase: 'empty',
+  rows: [],
+  problems: [],
+  wasBrokenOff: false,
+  done: 0,
+  total: 0,
+  error: null,
+};
 
 /** Entries of one request: as many as the server takes of a look, few where links are fetched. */
 const LOOK = 200;
@@ -67,19 +82,6 @@ const MOST_ENTRY = 46_000_000;
 const ATTEMPTS = 4;
 
 type Entry = { index: number; json: Json; text: string };
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Links, one a line.
-    const lines = text.split(/\s+/).filter(Boolean);
-    return lines.every((line) => /^(https?:|data:)/i.test(line)) ? lines : null;
-  }
-};
-
-export const entriesOf = (texts: readonly string[]): unknown[] =>
-  texts.flatMap((text) => findEntries(parse(text)));
 
 /** Puts as many into one request as it may carry. */
 function* batchesOf(entries: readonly Entry[], most: number): Generator<Entry[]> {
@@ -129,16 +131,25 @@ export function createImporter(port: ImporterPort): Importer {
   }
 
   /** Reads every entry, and settles what needs no server. */
-  function begin(found: readonly unknown[]) {
+  function begin(found: readonly unknown[], told: Pick<ImporterState, 'problems' | 'wasBrokenOff'>) {
     const first = new Map<string, number>();
     entries = [];
     const rows = found.map((entry, index): ImportRow => {
       const read = readEntry(entry);
-      const row = { index, name: `Entry ${index + 1}`, link: null, reason: null, id: null, trashed: false };
+      const row = {
+        index,
+        name: `Entry ${index + 1}`,
+        link: null,
+        reason: null,
+        shortened: null,
+        id: null,
+        trashed: false,
+      };
       if (read.type === 'invalid') return { ...row, state: 'invalid', reason: read.reason };
+      const { shortened } = read;
       const { source, headline, prompt } = read.item;
       const link = source.type === 'link' ? source.url.slice(0, 2048) : null;
-      const named = { ...row, link, name: headline ?? (prompt.slice(0, 200) || link || row.name) };
+      const named = { ...row, link, shortened, name: headline ?? (prompt.slice(0, 200) || link || row.name) };
       const before = first.get(keyOf(read.item));
       if (before !== undefined) {
         return { ...named, state: 'repeat', reason: `The same picture as entry ${before + 1} of this list.` };
@@ -156,7 +167,7 @@ export function createImporter(port: ImporterPort): Importer {
       entries.push({ index, json, text });
       return { ...named, state: 'new' };
     });
-    set({ ...EMPTY, phase: 'looking', rows, total: entries.length });
+    set({ ...EMPTY, ...told, phase: 'looking', rows, total: entries.length });
   }
 
   /** The hash in place of the bytes, where that is enough. */
@@ -241,13 +252,13 @@ export function createImporter(port: ImporterPort): Importer {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    look: async (texts) => {
-      const found = entriesOf(texts);
+    look: async (texts, wasBrokenOff = false) => {
+      const { entries: found, problems } = readTexts(texts);
       if (found.length === 0) {
-        set({ error: 'There is no history in this: no list of records with links or pictures was found.' });
+        set({ error: problems.join(' ') });
         return;
       }
-      begin(found);
+      begin(found, { problems, wasBrokenOff });
       await run('looking', entries, LOOK, askWhatIsNew, 'looked');
     },
     checkLinks: () => {

@@ -21,7 +21,7 @@ export function keepTexts(library: LibraryId, texts: readonly string[]): boolean
   }
 }
 
-export function readTexts(library: LibraryId): string[] | null {
+export function recallTexts(library: LibraryId): string[] | null {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
     if (typeof kept !== 'object' || kept === null || !('library' in kept) || !('texts' in kept)) return null;

@@ -83,6 +83,23 @@ test('brought in again, nothing changes: by link, by UUID and by bytes', async (
   expect(there.asked).toHaveLength(2);
 });
 
+test('a prompt that is too long is kept whole beside the item, or the answer says that it was shortened', async () => {
+  const guest = await newImporter();
+  const prompts = ['p'.repeat(9000), 'p'.repeat(60_000)];
+  const entries = [
+    { url: link('/a.png'), prompt: prompts[0] },
+    { url: dataUrl, prompt: prompts[1] },
+  ];
+  const reasons = [null, 'The prompt is shortened from 60,000 to 8,000 characters.'];
+  expect((await look(guest, entries)).entries.map(({ reason }) => reason)).toEqual(reasons);
+  const { entries: brought } = await bring(guest, entries);
+  expect(brought.map(({ reason }) => reason)).toEqual(reasons);
+  const items = await Promise.all(brought.flatMap(({ id }) => (id ? [getMedia(guest, id)] : [])));
+  expect(items.map(({ prompt }) => prompt.length)).toEqual([8000, 8000]);
+  expect(items[0]?.metadata).toEqual({ prompt: prompts[0] });
+  expect((await bring(guest, entries)).entries.map(({ reason }) => reason)).toEqual([null, null]);
+});
+
 test('two imports of one history at once make one of each', async () => {
   const guest = await newImporter();
   const entries = [dataUrl, link('/a.png')];

@@ -53,7 +53,7 @@ function resolveSource(item: HistoryItem): Found {
 }
 
 type Judged =
-  | { index: number; found: Found }
+  | { index: number; found: Found; shortened: string | null }
   | { index: number; state: 'invalid' | 'refused' | 'repeat'; reason: string };
 
 /** What can be said of each entry by its text alone. */
@@ -67,7 +67,7 @@ function judge(entries: readonly unknown[]): Judged[] {
       return { index, state: 'repeat', reason: `The same picture as entry ${before}.` };
     first.set(keyOf(read.item), index);
     try {
-      return { index, found: resolveSource(read.item) };
+      return { index, found: resolveSource(read.item), shortened: read.shortened };
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return { index, state: error.code === 'LINK_REFUSED' ? 'refused' : 'invalid', reason: error.message };
@@ -159,7 +159,7 @@ export async function previewImport(
     const { index } = one;
     if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
     const row = here(one.found);
-    if (!row) return { ...NOTHING, index, state: 'new' };
+    if (!row) return { ...NOTHING, index, state: 'new', reason: one.shortened };
     return { index, state: 'here', id: row.id, trashed: row.trashedAt !== null, reason: null };
   }
   async function ask(one: Judged): Promise<PreviewedEntry> {
@@ -228,7 +228,9 @@ export async function importEntries(
     if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
     try {
       const { isNew, ...kept } = await importOne(ctx, one.found, network);
-      return { ...kept, index, state: isNew ? 'saved' : 'here', reason: null };
+      return isNew
+        ? { ...kept, index, state: 'saved', reason: one.shortened }
+        : { ...kept, index, state: 'here', reason: null };
     } catch (cause) {
       const error = storageFailure(cause, 'url');
       const known = error instanceof AppError ? error : null;

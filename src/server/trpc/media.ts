@@ -51,7 +51,7 @@ export const mediaRouter = router({
         tags,
         summary: 'Bring in a history of another gallery',
         description:
-          'Up to 20 entries such as { url, prompt, model, timestamp, settings }, as another gallery kept them: the link may also be imageUrl, videoUrl or src, or a data: URL; unknown fields are kept as metadata; the time stays. Each entry answers for itself: saved, here (by its link, the UUID that names its file, or its bytes; nothing is changed), repeat, dead, refused, invalid, or failed, which may be sent again after retryAfter seconds: 0 when the links before it took too long for one call.',
+          'Up to 20 entries such as { url, prompt, model, timestamp, settings }, as another gallery kept them: the link may also be imageUrl, videoUrl or src, or a data: URL; unknown fields are kept as metadata; the time stays. What is too long for its field (a prompt of over 8,000 characters) is kept whole in metadata while that has room; otherwise reason says that it was shortened. Each entry answers for itself: saved, here (by its link, the UUID that names its file, or its bytes; nothing is changed), repeat, dead, refused, invalid, or failed, which may be sent again after retryAfter seconds: 0 when the links before it took too long for one call.',
       },
     })
     .input(ImportInput)

@@ -37,6 +37,19 @@ export function ImportReview({ state }: { state: ImporterState }) {
         )}
       </dl>
       {isAtWork ? <Progress state={state} label={PHASES[phase]} /> : null}
+      {phase === 'looked' && state.wasBrokenOff && state.error === null && left > 0 ? (
+        <p className="mt-5 max-w-prose text-pretty">
+          This was broken off: {counts.here.toLocaleString('en')} of{' '}
+          {(counts.here + left).toLocaleString('en')} are here.
+        </p>
+      ) : null}
+      {state.problems.length > 0 ? (
+        <div className="mt-5 flex flex-col gap-2">
+          {state.problems.map((problem) => (
+            <Alert key={problem}>{problem}</Alert>
+          ))}
+        </div>
+      ) : null}
       {failure ? (
         <div className="mt-5">
           <Alert>{failure.message}</Alert>
@@ -46,7 +59,9 @@ export function ImportReview({ state }: { state: ImporterState }) {
         {isAtWork ? <Button onClick={importActions.stop}>Stop</Button> : null}
         {!isAtWork && left > 0 ? (
           <Button variant="primary" onClick={() => void run(importActions.bring)}>
-            {phase === 'ended' ? `Go on with ${entriesIn(left)}` : `Bring in ${left.toLocaleString('en')}`}
+            {phase === 'ended' || state.wasBrokenOff
+              ? `Go on with ${entriesIn(left)}`
+              : `Bring in ${left.toLocaleString('en')}`}
           </Button>
         ) : null}
         {!isAtWork && left === 0 ? (

@@ -4,15 +4,17 @@ import Link from 'next/link';
 import { useState } from 'react';
 import type { ImportRow } from '#client/use-import.ts';
 import { Button } from '../kit/button.tsx';
-import { LISTED, reasonOf } from './import-words.ts';
+import { isShortened, LISTED, reasonOf } from './import-words.ts';
 
 /** Rows that are drawn before somebody asks for all of them. */
 const FIRST = 200;
 
 /** Every entry by what became of it; what went wrong is open, and nothing is left out. */
 export function ImportRows({ rows }: { rows: readonly ImportRow[] }) {
+  const shortened = rows.filter((row) => row.state !== 'failed' && isShortened(row));
   return (
     <div className="mt-8">
+      {shortened.length > 0 ? <Listed label="Too long to be kept whole" rows={shortened} startsOpen /> : null}
       {LISTED.map(({ label, states }) => {
         const listed = rows.filter(({ state }) => states.includes(state));
         const isTrouble = states.some((state) => state !== 'here' && state !== 'saved' && state !== 'repeat');

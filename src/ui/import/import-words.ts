@@ -35,5 +35,11 @@ export const LISTED: readonly { label: string; states: readonly RowState[] }[] =
 export const entriesIn = (count: number) =>
   count === 1 ? '1 entry' : `${count.toLocaleString('en')} entries`;
 
-export const reasonOf = ({ reason, state, trashed }: ImportRow): string | null =>
-  reason ?? (state === 'here' && trashed ? 'It is in the trash, and stays there.' : null);
+/** Whether less than the whole entry comes in, or has come in. */
+export const isShortened = ({ state, shortened }: ImportRow) =>
+  shortened !== null && (state === 'new' || state === 'saved' || state === 'failed');
+
+export const reasonOf = (row: ImportRow): string | null =>
+  row.reason ??
+  (isShortened(row) ? row.shortened : null) ??
+  (row.state === 'here' && row.trashed ? 'It is in the trash, and stays there.' : null);
