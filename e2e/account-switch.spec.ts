@@ -1,13 +1,13 @@
-import type { Page } from '@playwright/test';
+import type { APIRequestContext, Page } from '@playwright/test';
 import {
   libraryOf,
+  makeAccount,
   newEmail,
   painted,
   PASSWORD,
   readStored,
   signIn,
   signOut,
-  signUpWith,
   tracesIn,
   watchPaint,
   watchTraffic,
@@ -16,28 +16,30 @@ import { cachedThumbs, cutOff, openGallery, pressOn, stateLine } from './device.
 import { expect, test } from './fixtures.ts';
 import { makePictures, tiles } from './make-pictures.ts';
 
-/** An account with one picture in a browser of its own. @returns What tells that it is there. */
-async function openAccount(page: Page, prompt: string) {
+/** An account with one picture, signed in to where it is asked for. */
+async function openAccount(asker: { request: APIRequestContext }, prompt: string) {
   const email = newEmail();
-  const [made] = await makePictures(page, [prompt]);
-  await signUpWith(page, email, 1);
-  return { email, id: made?.media[0]?.id ?? '', library: await libraryOf(page) };
+  await makeAccount(asker, email);
+  const [made] = await makePictures(asker, [prompt]);
+  return { email, id: made?.media[0]?.id ?? '' };
 }
 
 for (const way of ['A signs out', 'A is still signed in', 'A’s session was ended elsewhere'] as const) {
   test(`${way}, and B signs in on the same browser: nothing of A is shown, kept or sent`, async ({
     page,
     context,
+    request,
     newGuest,
     consoleErrors,
   }) => {
     // The server is asked about a database that was left here, and refuses.
     consoleErrors.allow(/status of (401|404|409)|net::ERR|EventSource/);
-    const b = await openAccount(await newGuest(), 'a fox');
+    const b = await openAccount({ request }, 'a fox');
     const a = await openAccount(page, 'a secret lighthouse');
+    const library = await libraryOf(page);
     const ofA = [a.id, a.email, 'lighthouse'];
-    await page.evaluate(async () => navigator.serviceWorker.ready);
     await openGallery(page, 1);
+    await page.evaluate(async () => navigator.serviceWorker.ready);
     await expect.poll(() => cachedThumbs(page)).toHaveLength(1);
     const reconnect = await cutOff(page, '**/api/trpc/sync.push*');
     await pressOn(page, a.id, 's');
@@ -59,7 +61,7 @@ for (const way of ['A signs out', 'A is still signed in', 'A’s session was end
 
     await watchPaint(page);
     if (way === 'A signs out') {
-      expect(tracesIn(await readStored(page), [a.library, ...ofA])).toEqual([]);
+      expect(tracesIn(await readStored(page), [library, ...ofA])).toEqual([]);
     }
     // What was on its way before is still A's own.
     const pushed: string[] = [];
@@ -79,13 +81,11 @@ for (const way of ['A signs out', 'A is still signed in', 'A’s session was end
 
     const seen = await painted(page);
     expect(tracesIn(seen, [b.id, ...ofA])).toEqual([b.id]);
-    await expect
-      .poll(async () => tracesIn(await readStored(page), [b.id, a.library, ...ofA]))
-      .toEqual([b.id]);
+    await expect.poll(async () => tracesIn(await readStored(page), [b.id, library, ...ofA])).toEqual([b.id]);
     expect(pushed).toEqual([]);
     // A page that was A's may still have tried, by name, and was refused.
-    expect(await traffic.naming(ofA, { except: a.library })).toEqual([]);
-    if (way === 'A signs out') expect(await traffic.naming([a.library])).toEqual([]);
+    expect(await traffic.naming(ofA, { except: library })).toEqual([]);
+    if (way === 'A signs out') expect(await traffic.naming([library])).toEqual([]);
     for (const role of ['thumb', 'original']) {
       expect((await page.request.get(`/media/${a.id}/${role}`)).status()).toBe(404);
     }
@@ -97,7 +97,8 @@ test('signing out everywhere ends the other device’s stream within a second, a
   newGuest,
   consoleErrors,
 }) => {
-  const { email, library } = await openAccount(page, 'a lighthouse');
+  const { email } = await openAccount(page, 'a lighthouse');
+  const library = await libraryOf(page);
   const other = await newGuest();
   const stream = await watchStream(other);
   await signIn(other, email);

@@ -1,7 +1,6 @@
 /** What journeys about accounts do and look at. */
-import type { BrowserContext, Page, Request } from '@playwright/test';
+import type { APIRequestContext, BrowserContext, Page, Request } from '@playwright/test';
 import { expect } from './fixtures.ts';
-import { tiles } from './make-pictures.ts';
 
 export const PASSWORD = 'four words in a row';
 export const newEmail = () => `guest-${crypto.randomUUID()}@example.org`;
@@ -21,12 +20,10 @@ export const question = (page: Page, what: string) =>
 export const bringAlong = (page: Page) => page.getByRole('button', { name: 'Bring it along' }).click();
 export const keepApart = (page: Page) => page.getByRole('button', { name: 'Keep it apart' }).click();
 
-/** An account in whose library these pictures are, which this page shows. */
-export async function signUpWith(page: Page, email: string, pictures: number) {
-  await signUp(page, email);
-  await bringAlong(page);
-  await expect(page).toHaveURL(/\/gallery$/);
-  await expect(tiles(page)).toHaveCount(pictures);
+/** An account, without a page: for journeys that are about something else than making one. */
+export async function makeAccount({ request }: { request: APIRequestContext }, email: string) {
+  const made = await request.post('/api/trpc/account.signUp', { data: { email, password: PASSWORD } });
+  expect(made.status()).toBe(200);
 }
 
 export async function signOut(page: Page) {

@@ -1,8 +1,6 @@
 import { expect, test } from './fixtures.ts';
-import { tiles } from './make-pictures.ts';
+import { PIXEL, tiles } from './make-pictures.ts';
 
-const PIXEL =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const files = (tab: number) =>
   Array.from({ length: 4 }, (_, n) => ({
     name: `tab ${tab} file ${n}.png`,

@@ -9,7 +9,6 @@ import {
   signIn,
   signOut,
   signUp,
-  signUpWith,
   tracesIn,
   watchPaint,
   watchTraffic,
@@ -52,7 +51,10 @@ test('a second guest comes into the same account, the first device shows the uni
   const email = newEmail();
   await makePictures(page, ['a lighthouse']);
   const live = page.waitForResponse(/sync\.onPoke/);
-  await signUpWith(page, email, 1);
+  await signUp(page, email);
+  await bringAlong(page);
+  await expect(page).toHaveURL(/\/gallery$/);
+  await expect(tiles(page)).toHaveCount(1);
   await live;
 
   const other = await newGuest();

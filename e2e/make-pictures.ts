@@ -1,4 +1,7 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type APIRequestContext, type Page } from '@playwright/test';
+
+/** A page, or whatever else asks the server in somebody's name. */
+type Asker = { request: APIRequestContext };
 
 type Made = { id: string; media: { id: string; prompt: string }[] };
 
@@ -7,16 +10,34 @@ const SMALL = { width: 256, height: 256 };
 
 /** Makes pictures in the library of the page's guest through the API, and waits until they are saved. */
 export async function makePictures(
-  page: Page,
+  page: Asker,
   prompts: string[],
   { count = 1, settings = SMALL }: { count?: number; settings?: Record<string, unknown> } = {},
 ): Promise<Made[]> {
   return make(page, prompts, { kind: 'image', count, settings });
 }
 
-export const makeClip = (page: Page, prompt: string) => make(page, [prompt], { kind: 'video' });
+/** Of few frames: each costs as much as a picture. */
+const SHORT = { fps: 8, durationSeconds: 2.5 };
 
-async function make(page: Page, prompts: string[], recipe: Record<string, unknown>): Promise<Made[]> {
+export const makeClip = (page: Asker, prompt: string) =>
+  make(page, [prompt], { kind: 'video', settings: SHORT });
+
+export const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** Where many items are wanted, of no matter what. @returns Their ids, the oldest first. */
+export async function savePixels({ request }: Asker, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const saved = await request.post('/api/v1/media', { data: { data: PIXEL } });
+    expect(saved.status()).toBe(201);
+    ids.push((await saved.json()).id);
+  }
+  return ids;
+}
+
+async function make(page: Asker, prompts: string[], recipe: Record<string, unknown>): Promise<Made[]> {
   const ids: string[] = [];
   // One after the other: the first makes the guest, and each is newer than the one before.
   for (const prompt of prompts) {
@@ -28,7 +49,7 @@ async function make(page: Page, prompts: string[], recipe: Record<string, unknow
   return Promise.all(ids.map((id) => saved(page, id)));
 }
 
-async function saved(page: Page, id: string): Promise<Made> {
+async function saved(page: Asker, id: string): Promise<Made> {
   for (;;) {
     const answer = await page.request.get(`/api/v1/generations/${id}`);
     const made: Made & { status: string } = await answer.json();

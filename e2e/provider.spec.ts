@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { CLIENT, openIssuer, type Issuer } from '../src/server/testing/issuer.ts';
-import { bringAlong, newEmail, PASSWORD, question, signOut, signUpWith } from './accounts.ts';
+import { bringAlong, makeAccount, newEmail, PASSWORD, question, signOut } from './accounts.ts';
 import { test as base, expect } from './fixtures.ts';
 import { makePictures, tiles } from './make-pictures.ts';
 import { startApp, type App } from './server.ts';
@@ -83,8 +83,8 @@ test('a provider is linked to an account, opens it, and is unlinked', async ({
   const person = somebody();
   issuer.person = person;
   const email = newEmail();
+  await makeAccount(page, email);
   await makePictures(page, ['a lighthouse']);
-  await signUpWith(page, email, 1);
   await page.goto('/settings/account');
   await page.getByRole('button', { name: 'Link Harbour' }).click();
   await page.getByRole('textbox', { name: 'Password', exact: true }).fill('not the password');
@@ -113,8 +113,7 @@ test('a provider is linked to an account, opens it, and is unlinked', async ({
 
 test('an address that has an account already is not taken over by a provider', async ({ page, issuer }) => {
   const email = newEmail();
-  const made = await page.request.post('/api/trpc/account.signUp', { data: { email, password: PASSWORD } });
-  expect(made.status()).toBe(200);
+  await makeAccount(page, email);
   await signOut(page);
   issuer.person = { ...somebody(), email };
   await goOn(page, '/sign-in');

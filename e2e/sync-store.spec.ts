@@ -12,10 +12,10 @@ import {
   stateLine,
 } from './device.ts';
 import { expect, test } from './fixtures.ts';
-import { makePictures, tiles } from './make-pictures.ts';
+import { makePictures, savePixels, tiles } from './make-pictures.ts';
 
-const madeIds = async (page: Page, prompts: string[], count = 1) =>
-  (await makePictures(page, prompts, { count })).flatMap(({ media }) => media.map(({ id }) => id));
+const madeIds = async (page: Page, prompts: string[]) =>
+  (await makePictures(page, prompts)).flatMap(({ media }) => media.map(({ id }) => id));
 
 test.beforeEach(({ consoleErrors }) => consoleErrors.allow(/Failed to load resource|net::ERR/));
 
@@ -107,8 +107,7 @@ test('where the database never opens, the page goes on in memory and says so', a
 });
 
 test('without room the window shrinks, and what was not sent stays', async ({ page }) => {
-  const prompts = Array.from({ length: 14 }, (_, index) => `picture ${index}`);
-  const [id = ''] = (await madeIds(page, prompts, 4)).toReversed();
+  const id = (await savePixels(page, 56)).at(-1) ?? '';
   await page.addInitScript(() => {
     // oxlint-disable-next-line typescript/unbound-method -- called on the store they belong to
     const { put, delete: remove } = IDBObjectStore.prototype;
