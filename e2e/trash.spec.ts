@@ -11,7 +11,7 @@ test('what is trashed can be restored, or deleted for good after a question', as
     .getByRole('toolbar', { name: 'Selection' })
     .getByRole('button', { name: 'Move to trash' })
     .click();
-  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  await expect(page.getByText('Nothing here, and 3 in the trash')).toBeVisible();
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Trash' }).click();
   await expect(tiles(page)).toHaveCount(3);

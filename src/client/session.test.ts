@@ -95,9 +95,9 @@ test('the cookie’s library is opened without asking the server', async () => {
 
 test('without a cookie nothing is opened; nobody has an empty gallery', async () => {
   const { session } = browse({});
-  expect(session.getState()).toEqual({ engine: null, me: null, status: 'loading' });
+  expect(session.getState()).toEqual({ engine: null, me: null, isUnheard: false, status: 'loading' });
   await session.refresh();
-  expect(session.getState()).toEqual({ engine: null, me: nobody, status: 'ready' });
+  expect(session.getState()).toEqual({ engine: null, me: nobody, isUnheard: false, status: 'ready' });
   expect(await names()).toEqual([]);
 });
 

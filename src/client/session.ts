@@ -22,6 +22,8 @@ export type SessionState = {
   /** null: nobody's browser, or the database is still being opened. */
   engine: Engine | null;
   me: Me | null;
+  /** The server could not be asked the last time. */
+  isUnheard: boolean;
   /** 'failed': the server could not say who this is, and the device does not know. */
   status: 'loading' | 'ready' | 'failed';
 };
@@ -68,7 +70,7 @@ async function openDb(library: LibraryId): Promise<LibraryDb> {
 
 export function createSession(port: SessionPort): Session {
   const listeners = new Set<() => void>();
-  let state: SessionState = { engine: null, me: null, status: 'loading' };
+  let state: SessionState = { engine: null, me: null, isUnheard: false, status: 'loading' };
   /** Counts changes of owner: whatever was begun under an older one is dropped. */
   let turn = 0;
   /** The engine that took the place of one whose database was deleted; null: there was no place for it. */
@@ -252,13 +254,13 @@ export function createSession(port: SessionPort): Session {
     try {
       const me = await port.me();
       if (mine !== turn && state.engine?.library !== me.library) return;
-      set({ me });
+      set({ me, isUnheard: false });
       await makeWayFor(me.library);
       if (me.library) await open(me.library);
       set({ status: 'ready' });
       forgetting = Promise.all([forgetting.catch(() => {}), forgetOthers(me.library)]);
     } catch (error) {
-      if (!state.engine && !opening) set({ status: 'failed' });
+      set({ isUnheard: true, ...(!state.engine && !opening && { status: 'failed' }) });
       throw error;
     }
   }

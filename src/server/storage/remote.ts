@@ -186,9 +186,15 @@ function reasonsOf(error: unknown): string[] {
   return [error.message || code || error.name, ...reasonsOf(error.cause)];
 }
 
+/** In one line; of S3's XML its code and its message. */
+function inWords(text: string): string {
+  const [code, message] = ['Code', 'Message'].map((tag) => new RegExp(`<${tag}>([^<]+)<`).exec(text)?.[1]);
+  return code ? [code, message].filter(Boolean).join(', ') : text.replaceAll(/\s+/g, ' ');
+}
+
 /** A vendor's refusal as ours. Vendors say in words what has no status of its own, such as a plan that is used up. */
 export function refusal(status: number | undefined, text: string): StorageError {
-  const says = `The storage answered ${status ?? 'nothing'}: ${text.slice(0, 300)}`;
+  const says = `The storage answered ${status ?? 'nothing'}: ${inWords(text).slice(0, 300)}`;
   if (status === 507 || /quota|storage limit|insufficient storage/i.test(text))
     return new StorageError('FULL', says);
   if (status === 413 || /too large/i.test(text)) return new StorageError('TOO_LARGE', says);

@@ -1,7 +1,8 @@
 'use client';
 import { FolderHeart, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useCollectionActions, useCollections, type CollectionView } from '#client/use-collections.ts';
-import { FailedState, Frame, LoadingState } from '../gallery/empty-state.tsx';
+import { FailedState, LoadingState } from '../gallery/empty-state.tsx';
+import { Frame } from '../kit/frame.tsx';
 import { Picture } from '../gallery/picture.tsx';
 import { Button, IconButton } from '../kit/button.tsx';
 import { deleteWithQuestion, sizeOf } from './collection-commands.ts';

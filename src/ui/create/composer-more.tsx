@@ -38,7 +38,6 @@ export function ComposerMore({
 }) {
   return (
     <div
-      id="more-settings"
       className="border-line grid gap-x-5 gap-y-4 border-t px-4 py-4 sm:grid-cols-2 sm:px-5"
     >
       {supports('negativePrompt') ? (

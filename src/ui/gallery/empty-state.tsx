@@ -1,24 +1,10 @@
+'use client';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { useGallery } from '#client/use-gallery.ts';
 import type { Kind } from '#core/settings.ts';
 import { Button, buttonClass } from '../kit/button.tsx';
-import { trashNote, type View } from './views.ts';
-
-/** A page that has nothing to list. */
-export function Frame({ title, note, children }: { title: string; note?: string; children?: ReactNode }) {
-  return (
-    <div className="flex min-h-[70dvh] flex-col items-center justify-center gap-2 px-6 text-center">
-      <div aria-hidden className="mb-5 flex items-end gap-1.5">
-        <span className="border-line-strong h-14 w-11 rounded-lg border" />
-        <span className="border-line-strong h-14 w-20 rounded-lg border" />
-        <span className="border-line-strong h-14 w-14 rounded-lg border" />
-      </div>
-      <p className="text-lead font-medium">{title}</p>
-      {note ? <p className="text-quiet max-w-[44ch]">{note}</p> : null}
-      <div className="mt-4">{children}</div>
-    </div>
-  );
-}
+import { Frame } from '../kit/frame.tsx';
+import { filterOf, trashNote, type View } from './views.ts';
 
 /** One thing to say and one thing to do. */
 export function EmptyState({
@@ -53,6 +39,30 @@ export function EmptyState({
     );
   }
   if (view === 'trash') return <Frame title="The trash is empty" note={trashNote(trashDays)} />;
+  return <EmptyGallery />;
+}
+
+/** What a guest left alone for long is in the trash: an empty gallery must not look as if nothing had ever been made. */
+function EmptyGallery() {
+  const { items, hasMore } = useGallery(filterOf('trash', undefined));
+  if (items.length > 0) {
+    const count = `${items.length.toLocaleString('en')}${hasMore ? ' and more' : ''}`;
+    return (
+      <Frame
+        title={`Nothing here, and ${count} in the trash`}
+        note="What is in the trash can be restored. What guests have not looked at for a long time goes there first."
+      >
+        <div className="flex flex-wrap justify-center gap-2">
+          <Link href="/trash" className={buttonClass('primary')}>
+            Look into the trash
+          </Link>
+          <Link href="/" className={buttonClass('plain')}>
+            Create
+          </Link>
+        </div>
+      </Frame>
+    );
+  }
   return (
     <Frame
       title="Nothing here yet"

@@ -1,12 +1,13 @@
 'use client';
 import { useSearchParams } from 'next/navigation';
-import { Suspense, useState } from 'react';
+import { Suspense } from 'react';
 import type { Account, SignInMethods } from '#core/account.ts';
 import { travelToProvider } from '#client/travel-to-provider.ts';
 import { accountActions, useSignInMethods } from '#client/use-account.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
+import { FormBehind } from './form-behind.tsx';
 import { OwnPassword } from './own-password.tsx';
 import { Section } from './section.tsx';
 
@@ -75,41 +76,27 @@ function Linked({ provider: { id, name } }: { provider: Provider }) {
 
 /** Whoever is linked can sign in from then on, so the password is asked for where there is one. */
 function Unlinked({ provider: { id, name }, hasPassword }: { provider: Provider; hasPassword: boolean }) {
-  const [isOpen, setOpen] = useState(false);
-  const { isBusy, failure, errorOf, onSubmit, run } = useSubmit();
+  const { isBusy, failure, run } = useSubmit();
   const travel = (link: { password?: string }) => travelToProvider(id, '/settings/account', link);
   return (
-    <li>
-      <div className="flex items-center justify-between gap-4">
-        <span>{name}</span>
-        {isOpen ? null : (
-          <Button
-            disabled={isBusy}
-            onClick={() => (hasPassword ? setOpen(true) : void run(() => travel({})))}
-          >
-            Link {name}
-          </Button>
-        )}
-      </div>
-      {isOpen ? (
-        <form
-          noValidate
-          className="mt-3 flex max-w-80 flex-col gap-4"
-          onSubmit={onSubmit((value) => travel({ password: value('password') }))}
+    <li className="flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
+      <span className="flex h-9 items-center">{name}</span>
+      {hasPassword ? (
+        <FormBehind
+          label={`Link ${name}`}
+          submit={`Go to ${name}`}
+          fields={['password']}
+          onSubmit={(value) => travel({ password: value('password') })}
         >
-          <OwnPassword takesFocus error={errorOf('password')} />
-          <div className="flex gap-2">
-            <Button type="submit" variant="primary" disabled={isBusy}>
-              Go to {name}
-            </Button>
-            <Button variant="ghost" onClick={() => setOpen(false)}>
-              Cancel
-            </Button>
-          </div>
-        </form>
-      ) : null}
-      {failure && failure.field !== 'password' ? (
-        <div className="mt-3">
+          {({ errorOf }) => <OwnPassword takesFocus error={errorOf('password')} />}
+        </FormBehind>
+      ) : (
+        <Button disabled={isBusy} onClick={() => void run(() => travel({}))}>
+          Link {name}
+        </Button>
+      )}
+      {failure ? (
+        <div className="w-full">
           <Alert>{failure.message}</Alert>
         </div>
       ) : null}

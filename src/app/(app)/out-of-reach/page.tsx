@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { Frame } from '#ui/gallery/empty-state.tsx';
+import { Frame } from '#ui/kit/frame.tsx';
 import { buttonClass } from '#ui/kit/button.tsx';
 
 export const metadata: Metadata = { title: 'Out of reach' };
