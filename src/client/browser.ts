@@ -9,6 +9,7 @@ import { forgetThumbs } from './offline/kept-thumbs.ts';
 import { COMPANION } from './offline/names.ts';
 import { createRemote, toRemoteError } from './remote.ts';
 import { createSession, type Session } from './session.ts';
+import { readSignedOut, writeSignedOut } from './signed-out.ts';
 
 /** The longest that browsers keep a cookie. */
 const COOKIE_DAYS = 400;
@@ -43,6 +44,8 @@ function begin(): Session {
   return createSession({
     readCompanion,
     writeCompanion,
+    readSignedOut,
+    writeSignedOut,
     me: () => orRemoteError(api.session.me.query(undefined, { context: { library: null } })),
     ensureGuest: () => orRemoteError(api.guest.ensure.mutate(undefined, { context: { library: null } })),
     remoteFor: (library) => createRemote(api, library),

@@ -62,6 +62,8 @@ async function serve() {
       writeCompanion: (library) => {
         jar.cookie = library;
       },
+      readSignedOut: () => null,
+      writeSignedOut: () => {},
       me: async () => jar.me,
       ensureGuest: failing('UNAVAILABLE'),
       remoteFor: connect,

@@ -19,6 +19,8 @@ type Owner = {
   library: LibraryId | null;
   /** The guest's library that this browser holds beside an account: it may come along yet, unsent changes and all. */
   guest: LibraryId | null;
+  /** A library whose owner was signed out from elsewhere, with changes that were not sent. */
+  waiting: LibraryId | null;
   /** Whether that is still so. */
   isOwner: () => boolean;
   remoteFor: (library: LibraryId) => Pick<Remote, 'changes'>;
@@ -42,6 +44,8 @@ export async function forgetLeftovers(owner: Owner): Promise<LibraryId[]> {
   const forgotten: LibraryId[] = [];
   for (const other of new Set([...owner.left, ...(await listStored())])) {
     if (other === owner.library || other === owner.guest) continue;
+    // Until another owner comes.
+    if (owner.library === null && other === owner.waiting) continue;
     await tryLock(useOf(other), async () => {
       if (!owner.isOwner()) return;
       const fate = await askFate(owner.remoteFor(other));

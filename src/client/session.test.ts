@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { LibraryId, type Me } from '#core/owner.ts';
 import { mediaId, uuid } from '#core/testing/rows.ts';
 import { createSession, type Session, type SessionPort } from './session.ts';
+import type { SignedOut } from './signed-out.ts';
 import { shareLock } from './sync/cross-tab.ts';
 import { useOf } from './sync/engine.ts';
 import { createMemoryWorld } from './sync/model/memory-world.ts';
@@ -25,13 +26,14 @@ type Jar = {
   cookie: string | null;
   me: Me | RemoteError;
   guests: LibraryId[];
+  signedOut: SignedOut | null;
   /** Where libraries were merged into, or how the server fails to say. */
   moved: Map<LibraryId, LibraryId | RemoteError>;
 };
 
 /** A browser with a cookie jar, and a server that answers as the jar says. */
 function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
-  const jar: Jar = { cookie: null, me: nobody, guests: [], moved: new Map(), ...over };
+  const jar: Jar = { cookie: null, me: nobody, guests: [], signedOut: null, moved: new Map(), ...over };
   const remote: Remote = {
     ...createMemoryWorld().connect('u'),
     list: () => Promise.reject(new Error('No lists here.')),
@@ -42,6 +44,10 @@ function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {}) {
     readCompanion: () => jar.cookie,
     writeCompanion: (library) => {
       jar.cookie = library;
+    },
+    readSignedOut: () => jar.signedOut,
+    writeSignedOut: (signedOut) => {
+      jar.signedOut = signedOut?.unsent ? signedOut : null;
     },
     me: async () => {
       if (jar.me instanceof RemoteError) throw jar.me;
@@ -95,9 +101,21 @@ test('the cookie’s library is opened without asking the server', async () => {
 
 test('without a cookie nothing is opened; nobody has an empty gallery', async () => {
   const { session } = browse({});
-  expect(session.getState()).toEqual({ engine: null, me: null, isUnheard: false, status: 'loading' });
+  expect(session.getState()).toEqual({
+    engine: null,
+    me: null,
+    isUnheard: false,
+    status: 'loading',
+    signedOut: null,
+  });
   await session.refresh();
-  expect(session.getState()).toEqual({ engine: null, me: nobody, isUnheard: false, status: 'ready' });
+  expect(session.getState()).toEqual({
+    engine: null,
+    me: nobody,
+    isUnheard: false,
+    status: 'ready',
+    signedOut: null,
+  });
   expect(await names()).toEqual([]);
 });
 
@@ -207,6 +225,56 @@ test('a credential that the server no longer knows is the end of its library her
   await vi.waitFor(() => expect(session.getState().engine).toBeNull());
   await vi.waitFor(async () => expect(await names()).toEqual([]));
   expect(jar.cookie).toBeNull();
+});
+
+/** A session that ends elsewhere with one change on its way. */
+async function leaveUnsent() {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  const engine = await opened(session, first);
+  await engine?.act([star]);
+  jar.me = nobody;
+  await session.refresh();
+  await vi.waitFor(() => expect(session.getState().engine).toBeNull());
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return { session, jar };
+}
+
+describe('what was not sent when a session was ended from elsewhere', () => {
+  test('waits here for the same owner, also through a new page', async () => {
+    const { session, jar } = await leaveUnsent();
+    expect(session.getState().signedOut).toEqual({ library: first, unsent: 1 });
+    expect(jar.cookie).toBeNull();
+    expect(await names()).toEqual([`afterimage:1:${first}`]);
+
+    const { session: later } = browse(jar);
+    await later.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(later.getState().signedOut).toEqual({ library: first, unsent: 1 });
+    expect(await names()).toEqual([`afterimage:1:${first}`]);
+
+    const { session: back } = browse({ signedOut: jar.signedOut, cookie: first, me: guest(first) });
+    await back.refresh();
+    const engine = await opened(back, first);
+    expect(engine?.getState().snapshot.outbox).toMatchObject([{ op: star }]);
+    expect(back.getState().signedOut).toBeNull();
+  });
+
+  test('goes when another owner comes', async () => {
+    const { jar } = await leaveUnsent();
+    const { session } = browse({ signedOut: jar.signedOut, cookie: second, me: guest(second) });
+    await session.refresh();
+    await opened(session, second);
+    expect(session.getState().signedOut).toBeNull();
+    await vi.waitFor(async () => expect(await names()).toEqual([`afterimage:1:${second}`]));
+  });
+
+  test('goes when the person lets go of it', async () => {
+    const { session } = await leaveUnsent();
+    session.dismissSignedOut();
+    await session.refresh();
+    await vi.waitFor(async () => expect(await names()).toEqual([]));
+    expect(session.getState().signedOut).toBeNull();
+  });
 });
 
 const deleteUnder = (library: LibraryId) =>

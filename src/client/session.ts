@@ -5,8 +5,10 @@
  */
 import type { ClaimResult } from '#core/claim.ts';
 import type { MediaId } from '#core/media.ts';
+import { isUnsent } from '#core/overlay.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { toLibraryId } from './ids.ts';
+import type { SignedOut } from './signed-out.ts';
 import { DATABASE } from './store/early-open.ts';
 import { deleteLocalStore, openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
@@ -26,6 +28,7 @@ export type SessionState = {
   isUnheard: boolean;
   /** 'failed': the server could not say who this is, and the device does not know. */
   status: 'loading' | 'ready' | 'failed';
+  signedOut: SignedOut | null;
 };
 
 export type Session = {
@@ -40,6 +43,8 @@ export type Session = {
   ensureLibrary: () => Promise<Engine>;
   /** Has a claim accepted; what this device holds of the guest's library stays here and is not fetched again. */
   claim: (guest: LibraryId, accept: () => Promise<ClaimResult>) => Promise<ClaimResult>;
+  /** The person has read it: what waited goes at the next visit. */
+  dismissSignedOut: () => void;
   /** Forgets this library on this device. Resolves once its database is gone. */
   resetOwner: () => Promise<void>;
 };
@@ -48,6 +53,8 @@ export type SessionPort = {
   /** The library named by the companion cookie. */
   readCompanion: () => string | null;
   writeCompanion: (library: LibraryId | null) => void;
+  readSignedOut: () => SignedOut | null;
+  writeSignedOut: (signedOut: SignedOut | null) => void;
   /** Both reject with a RemoteError. */
   me: () => Promise<Me>;
   ensureGuest: () => Promise<{ library: LibraryId }>;
@@ -70,7 +77,13 @@ async function openDb(library: LibraryId): Promise<LibraryDb> {
 
 export function createSession(port: SessionPort): Session {
   const listeners = new Set<() => void>();
-  let state: SessionState = { engine: null, me: null, isUnheard: false, status: 'loading' };
+  let state: SessionState = {
+    engine: null,
+    me: null,
+    isUnheard: false,
+    status: 'loading',
+    signedOut: port.readSignedOut(),
+  };
   /** Counts changes of owner: whatever was begun under an older one is dropped. */
   let turn = 0;
   /** The engine that took the place of one whose database was deleted; null: there was no place for it. */
@@ -184,6 +197,7 @@ export function createSession(port: SessionPort): Session {
     turn++;
     opening = null;
     state.engine?.dispose();
+    tellSignedOut(null);
     set({ engine: null });
     const patience = new Promise((resolve) => setTimeout(resolve, DELETION_PATIENCE));
     await Promise.race([library ? forget(library) : forgetting, patience]).catch((error: unknown) => {
@@ -229,6 +243,7 @@ export function createSession(port: SessionPort): Session {
       library,
       isOwner,
       guest: state.me?.guest ?? null,
+      waiting: state.signedOut?.unsent ? state.signedOut.library : null,
       left,
       remoteFor: port.remoteFor,
       open: openDb,
@@ -249,11 +264,28 @@ export function createSession(port: SessionPort): Session {
     }
   }
 
+  function tellSignedOut(signedOut: SignedOut | null) {
+    if (signedOut === state.signedOut) return;
+    port.writeSignedOut(signedOut);
+    set({ signedOut });
+  }
+
+  /** A session that was ended from elsewhere, or ran out, takes nothing along unseen. */
+  async function noteSignOut({ type }: Me) {
+    if (type !== 'none') return tellSignedOut(null);
+    const { engine } = state;
+    if (!engine) return;
+    const { outbox, uploads } = await engine.db.refresh().catch(() => engine.db.latest);
+    const unsent = outbox.filter(isUnsent).length + uploads.length;
+    if (state.engine === engine) tellSignedOut({ library: engine.library, unsent });
+  }
+
   async function refresh() {
     const mine = turn;
     try {
       const me = await port.me();
       if (mine !== turn && state.engine?.library !== me.library) return;
+      await noteSignOut(me);
       set({ me, isUnheard: false });
       await makeWayFor(me.library);
       if (me.library) await open(me.library);
@@ -302,6 +334,7 @@ export function createSession(port: SessionPort): Session {
     followCompanion,
     ensureLibrary,
     claim,
+    dismissSignedOut: () => tellSignedOut(null),
     resetOwner,
   };
 }

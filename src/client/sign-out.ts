@@ -24,9 +24,10 @@ export async function flushChanges(): Promise<number> {
 /**
  * Ends the session, on the server first: without it the cookie would open the library again.
  * Then this device forgets the library, and so do the other tabs.
+ * @param to Where to go on.
  * @throws RemoteError and nothing has changed.
  */
-export async function signOut(): Promise<void> {
+export async function signOut(to = '/'): Promise<void> {
   try {
     await api.account.signOut.mutate(undefined, { context: { library: null } });
   } catch (error) {
@@ -34,5 +35,5 @@ export async function signOut(): Promise<void> {
   }
   forgetTexts();
   await session?.resetOwner();
-  location.assign('/');
+  location.assign(to);
 }

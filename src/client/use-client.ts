@@ -3,7 +3,13 @@ import { session } from './browser.ts';
 import type { SessionState } from './session.ts';
 import type { Engine, EngineState } from './sync/engine.ts';
 
-const LOADING: SessionState = { engine: null, me: null, isUnheard: false, status: 'loading' };
+const LOADING: SessionState = {
+  engine: null,
+  me: null,
+  isUnheard: false,
+  status: 'loading',
+  signedOut: null,
+};
 const unsubscribed = () => () => {};
 
 /**

@@ -16,6 +16,8 @@ const api = createApi(() => null);
 const session = createSession({
   readCompanion: () => LIBRARY,
   writeCompanion: () => {},
+  readSignedOut: () => null,
+  writeSignedOut: () => {},
   forgetThumbs: async () => {},
   moveThumbs: async () => {},
   me: nobody,

@@ -11,7 +11,7 @@ import { AccountFrame } from './account-frame.tsx';
 import { LinkSentNote } from './link-sent-note.tsx';
 import { claimPath, nextPath } from './next-path.ts';
 import { ProviderButtons } from './provider-buttons.tsx';
-import { SignedInNote } from './signed-in-note.tsx';
+import { SignedInGate } from './signed-in-gate.tsx';
 
 /** Why a provider sent the person back without signing in. */
 const REFUSED: Record<string, string> = {
@@ -44,13 +44,12 @@ function SignInForm() {
   const { isBusy, failure, errorOf, onSubmit, run } = useSubmit();
   if (sent) return <LinkSentNote email={email} shownLink={sent.shownLink} onBack={() => setSent(null)} />;
   return (
-    <>
+    <SignedInGate next={next}>
       {refused ? (
         <div className="mb-5">
           <Alert>{REFUSED[refused] ?? FAILED}</Alert>
         </div>
       ) : null}
-      <SignedInNote next={next} />
       <ProviderButtons next={next} />
       <form
         noValidate
@@ -104,6 +103,6 @@ function SignInForm() {
           </Link>
         ) : null}
       </p>
-    </>
+    </SignedInGate>
   );
 }

@@ -11,7 +11,7 @@ import { AccountFrame } from './account-frame.tsx';
 import { LinkSentNote } from './link-sent-note.tsx';
 import { claimPath, nextPath } from './next-path.ts';
 import { ProviderButtons } from './provider-buttons.tsx';
-import { SignedInNote } from './signed-in-note.tsx';
+import { SignedInGate } from './signed-in-gate.tsx';
 
 export function SignUpPage() {
   return (
@@ -33,8 +33,7 @@ function SignUpForm() {
   const { isBusy, failure, errorOf, onSubmit } = useSubmit();
   if (sent) return <LinkSentNote email={email} shownLink={sent.shownLink} onBack={() => setSent(null)} />;
   return (
-    <>
-      <SignedInNote next={next} />
+    <SignedInGate next={next}>
       <ProviderButtons next={next} />
       <form
         noValidate
@@ -77,6 +76,6 @@ function SignUpForm() {
           I have an account
         </Link>
       </p>
-    </>
+    </SignedInGate>
   );
 }

@@ -37,9 +37,7 @@ export function ComposerMore({
   onChange: (change: Partial<Draft>) => void;
 }) {
   return (
-    <div
-      className="border-line grid gap-x-5 gap-y-4 border-t px-4 py-4 sm:grid-cols-2 sm:px-5"
-    >
+    <div className="border-line grid gap-x-5 gap-y-4 border-t px-4 py-4 sm:grid-cols-2 sm:px-5">
       {supports('negativePrompt') ? (
         <Field label="Leave out" note="what should not appear">
           {(id) => (

@@ -127,7 +127,9 @@ export function Composer({
           </kbd>
         </Button>
       </div>
-      {more ? <composerMore.Part draft={draft} supports={supports} onChange={onChange} /> : null}
+      <div id="more-settings">
+        {more ? <composerMore.Part draft={draft} supports={supports} onChange={onChange} /> : null}
+      </div>
       {problem || model?.demo ? (
         <p
           role={problem ? 'alert' : undefined}

@@ -2,10 +2,10 @@
 import type { Account } from '#core/account.ts';
 import { accountActions, useAccount, useSignInMethods } from '#client/use-account.ts';
 import { useClaimPreview, usePastClaims } from '#client/use-claim.ts';
-import { flushChanges, signOut } from '#client/sign-out.ts';
+import { leave } from '../account/leave.ts';
 import { Alert } from '../kit/alert.tsx';
 import { Button } from '../kit/button.tsx';
-import { ask, showToast } from '../kit/feedback.ts';
+import { showToast } from '../kit/feedback.ts';
 import { Field } from '../kit/field.tsx';
 import { useSubmit } from '../kit/use-submit.ts';
 import { AddressForm } from './address-form.tsx';
@@ -81,18 +81,6 @@ function NameForm({ account }: { account: Account }) {
   );
 }
 
-async function leave() {
-  const unsent = await flushChanges();
-  const goes =
-    unsent === 0 ||
-    (await ask({
-      title: `${unsent} ${unsent === 1 ? 'change was' : 'changes were'} not sent yet`,
-      body: 'Signing out removes this library from this device, with what has not reached the server. Stay until there is a network to keep it.',
-      confirm: 'Sign out and lose it',
-    }));
-  if (goes) await signOut();
-}
-
 function SignOut() {
   const { isBusy, failure, run } = useSubmit();
   return (
@@ -105,7 +93,7 @@ function SignOut() {
           <Alert>{failure.message}</Alert>
         </div>
       ) : null}
-      <Button disabled={isBusy} onClick={() => void run(leave)}>
+      <Button disabled={isBusy} onClick={() => void run(() => leave())}>
         {isBusy ? 'Signing out' : 'Sign out'}
       </Button>
     </Section>

@@ -6,6 +6,7 @@ import { BottomBar } from './bottom-bar.tsx';
 import { SHELL_ID } from './shell-id.ts';
 import { Shortcuts } from './shortcuts.tsx';
 import { Sidebar } from './sidebar.tsx';
+import { SignedOutEntry } from './signed-out-entry.tsx';
 import { UpdateLine } from './update-line.tsx';
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -31,6 +32,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       <Shortcuts />
       <UpdateLine />
+      <SignedOutEntry />
       <CollectOutlet />
       <UploadEntry />
       <FeedbackOutlet />

@@ -1,0 +1,31 @@
+import type { LibraryId } from '#core/owner.ts';
+import { toLibraryId } from './ids.ts';
+
+/** The library that this browser showed until the server said that it is nobody's browser any more. */
+export type SignedOut = {
+  library: LibraryId;
+  /** Changes and files that were not sent. They wait here for the same owner, until another comes. */
+  unsent: number;
+};
+
+const KEY = 'afterimage:signed-out';
+
+export function readSignedOut(): SignedOut | null {
+  try {
+    const [library = '', unsent] = (localStorage.getItem(KEY) ?? '').split(' ');
+    const id = toLibraryId(library);
+    return id && { library: id, unsent: Number(unsent) };
+  } catch {
+    return null;
+  }
+}
+
+/** Only what waits has to outlive the page. */
+export function writeSignedOut(signedOut: SignedOut | null) {
+  try {
+    if (signedOut?.unsent) localStorage.setItem(KEY, `${signedOut.library} ${signedOut.unsent}`);
+    else localStorage.removeItem(KEY);
+  } catch {
+    // Without a storage there is nothing that could wait.
+  }
+}
