@@ -115,6 +115,37 @@ test('files chosen without a network wait, through a reload, and are sent when i
   expect(await savedItems(page)).toHaveLength(4);
 });
 
+test('files that a reload broke off while they were read are told by name, until they are put aside', async ({
+  page,
+}) => {
+  await page.goto('/gallery');
+  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  const [first, ...rest] = await pictures(3);
+  if (!first) throw new Error('no pictures');
+  await picker(page).setInputFiles(first);
+  await expect.poll(async () => (await savedItems(page)).length).toBe(1);
+  // A picture of which the browser never says how large it is.
+  await page.evaluate(() => Object.assign(window, { createImageBitmap: () => new Promise(() => {}) }));
+  await picker(page).setInputFiles(rest);
+  await expect(tray(page).getByText('Reading')).toHaveCount(2);
+  page.on('dialog', (dialog) => void dialog.accept());
+  await page.reload();
+  const rows = tray(page).getByRole('listitem');
+  await expect(tray(page).getByRole('heading')).toHaveText('2 files not added');
+  for (const { name } of rest) {
+    await expect(rows.filter({ hasText: name })).toContainText(
+      'Not kept: the page was closed while it was read. Choose it again.',
+    );
+  }
+  await tray(page).getByRole('button', { name: 'Close' }).click();
+  await expect(tray(page)).toHaveCount(0);
+  await picker(page).setInputFiles(rest);
+  await expect.poll(async () => (await savedItems(page)).length).toBe(3);
+  await page.reload();
+  await expect(tiles(page)).toHaveCount(3);
+  await expect(tray(page)).toHaveCount(0);
+});
+
 test('a large film goes on where its connection broke, and a second one is cancelled', async ({
   page,
   consoleErrors,

@@ -10,6 +10,7 @@ export async function uploadFiles(files: readonly File[]): Promise<void> {
 /** Whether there is anything to tell of files. */
 export const useHasUploads = (): boolean =>
   useEngineState(
-    ({ snapshot, uploadProgress }) => snapshot.uploads.length > 0 || uploadProgress.chosen.length > 0,
+    ({ snapshot: { uploads, reading }, uploadProgress: { chosen } }) =>
+      uploads.length + reading.length + chosen.length > 0,
     false,
   );

@@ -16,11 +16,13 @@ import {
   isMark,
   isMedia,
   isPending,
+  isStoredReading,
   isStoredUpload,
   type Client,
   type Head,
   type Mark,
   type Room,
+  type StoredReading,
   type StoredUpload,
 } from './stored-shapes.ts';
 
@@ -34,6 +36,7 @@ export type Snapshot = {
   room?: Room | undefined;
   outbox: Outbox;
   uploads: readonly StoredUpload[];
+  reading: readonly StoredReading[];
 };
 
 export const newSnapshot = (): Snapshot => ({
@@ -42,6 +45,7 @@ export const newSnapshot = (): Snapshot => ({
   base: EMPTY_BASE,
   outbox: [],
   uploads: [],
+  reading: [],
 });
 
 /** Rows that the first paint needs. */
@@ -125,12 +129,20 @@ export async function readWhole(tx: Tx): Promise<{ snapshot: Snapshot; spoilt: K
 }
 
 /** What exists nowhere else. */
-export async function readOwnChanges(tx: Tx): Promise<Pick<Snapshot, 'client' | 'outbox' | 'uploads'>> {
-  const [client, outbox, uploads] = await Promise.all([tx.get('client'), tx.list('o'), tx.list('u')]);
+export async function readOwnChanges(
+  tx: Tx,
+): Promise<Pick<Snapshot, 'client' | 'outbox' | 'uploads' | 'reading'>> {
+  const [client, outbox, uploads, reading] = await Promise.all([
+    tx.get('client'),
+    tx.list('o'),
+    tx.list('u'),
+    tx.list('f'),
+  ]);
   return {
     client: isClient(client) ? client : newSnapshot().client,
     outbox: outbox.map(completeDraft).filter(isPending),
     uploads: uploads.map(completeDraft).filter(isStoredUpload),
+    reading: reading.filter(isStoredReading),
   };
 }
 
@@ -148,6 +160,7 @@ export function writeChanges(tx: Tx, before: Snapshot, after: Snapshot): Snapsho
   writeMap(tx, before.base.collections, after.base.collections, ({ id }) => ['c', id]);
   writeList(tx, before.outbox, after.outbox, ({ order }) => ['o', order]);
   writeList(tx, before.uploads, after.uploads, ({ draft }) => ['u', draft.id]);
+  writeList(tx, before.reading, after.reading, ({ id }) => ['f', id]);
   if (before.base.rows !== after.base.rows || before.base.generations !== after.base.generations) {
     tx.put('head', headOf(after.base));
   }

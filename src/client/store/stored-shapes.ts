@@ -4,7 +4,7 @@
  */
 import type { Collection } from '#core/collection.ts';
 import type { Generation } from '#core/generation.ts';
-import type { Media, SaveMediaInput, UploadId } from '#core/media.ts';
+import type { Media, MediaId, SaveMediaInput, UploadId } from '#core/media.ts';
 import type { Pending, Refusal } from '#core/overlay.ts';
 import type { Position } from '#core/reconcile.ts';
 import type { ClientId, Cursor } from '#core/sync.ts';
@@ -18,6 +18,9 @@ export type StoredUpload = {
   /** Null while it is under way or waits for the network. */
   error: Refusal | null;
 };
+
+/** The name of a file that `page` has begun to read and does not keep yet. */
+export type StoredReading = { id: MediaId; name: string; bytes: number; page: string };
 
 /** `id` is one opening's of the database, and `last` numbers operations: it only grows, in all tabs. */
 export type Client = { id: ClientId; last: number };
@@ -97,6 +100,9 @@ export const isStoredUpload = (value: unknown): value is StoredUpload =>
   isMedia(value.draft) &&
   isRecord(value.input) &&
   isText(value.input.upload);
+
+export const isStoredReading = (value: unknown): value is StoredReading =>
+  isRecord(value) && isText(value.id) && isText(value.name) && isText(value.page);
 
 export const isClient = (value: unknown): value is Client =>
   isRecord(value) && isText(value.id) && Number.isInteger(value.last);

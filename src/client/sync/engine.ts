@@ -140,8 +140,9 @@ export function createEngine(
         ? advanceTail(tail, before.base, snapshot.base, followed ?? undefined)
         : tailBelow(snapshot.base);
     set({ phase: 'whole', tail: next, snapshot });
-    const { uploads: files, outbox } = snapshot;
-    if (files.length > 0 || outbox.length > 0 || state.fileUrls.size > 0) void uploads.showFiles(snapshot);
+    const { uploads: files, outbox, reading } = snapshot;
+    const holdsFiles = files.length > 0 || outbox.length > 0 || reading.length > 0;
+    if (holdsFiles || state.fileUrls.size > 0) void uploads.showFiles(snapshot);
   }
 
   const channel = openChannel<Message>(`afterimage:${library}`, ({ rev, followed }) => {

@@ -19,12 +19,27 @@ export type UploadItem = {
 
 export type UploadTotals = { files: number; saved: number; failed: number; bytes: number; sent: number };
 
+const NOT_READ = 'Not kept: the page was closed while it was read. Choose it again.';
+
 /** Where each file is: chosen in this page, or left over from an earlier one. */
 export function listUploads(
-  { uploads, outbox }: Snapshot,
-  { chosen, sending }: UploadProgress,
+  { uploads, outbox, reading }: Snapshot,
+  { chosen, sending, gone }: UploadProgress,
 ): UploadItem[] {
   const items = new Map<MediaId, UploadItem>();
+  for (const { id, name, bytes, page } of reading) {
+    if (!gone.has(page)) continue;
+    items.set(id, {
+      id,
+      name,
+      bytes,
+      sent: 0,
+      state: 'failed',
+      error: NOT_READ,
+      order: null,
+      canRetry: false,
+    });
+  }
   for (const { id, name, bytes, isReading, error } of chosen) {
     const state = error !== null ? 'failed' : isReading ? 'reading' : 'saved';
     items.set(id, {

@@ -20,9 +20,11 @@ export type UploadProgress = {
   chosen: readonly ChosenFile[];
   /** Bytes that the server has of those under way. */
   sending: ReadonlyMap<MediaId, number>;
+  /** Pages that were closed while they read files. */
+  gone: ReadonlySet<string>;
 };
 
-export const NO_PROGRESS: UploadProgress = { chosen: [], sending: new Map() };
+export const NO_PROGRESS: UploadProgress = { chosen: [], sending: new Map(), gone: new Set() };
 
 export type Uploads = {
   add: (files: readonly File[]) => Promise<void>;
@@ -30,7 +32,7 @@ export type Uploads = {
   send: () => Promise<void>;
   /** Lets go of a file that has not arrived, wherever it is. */
   cancel: (id: MediaId) => Promise<void>;
-  /** Forgets what was chosen and is settled: saved, or not taken. */
+  /** Forgets what was chosen and is settled: saved, not taken, or not read to the end. */
   clear: (ids: ReadonlySet<MediaId>) => Promise<void>;
   readFile: (id: UploadId) => Promise<Blob | null>;
   /** Gives the files that a snapshot shows addresses, and takes back the others. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MAX_UPLOAD_BYTES } from '#core/upload.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
 import { listUploads, totalUploads } from './list-uploads.ts';
 import { RemoteError, type Remote } from './remote-port.ts';
 import { open, serve } from './testing/engine.ts';
@@ -48,6 +49,22 @@ async function turns(check: () => boolean): Promise<void> {
 
 const statesOf = (items: { name: string; state: string }[]) =>
   Object.fromEntries(items.map(({ name, state }) => [name, state]));
+
+const stuck = (name: string) =>
+  Object.assign(png(name), {
+    slice: () => Object.assign(new Blob(), { arrayBuffer: () => new Promise(() => {}) }),
+  });
+/** A device whose pages come and go. */
+async function device() {
+  const { remote } = await serve(0);
+  const store = createMemoryStore();
+  return async () => {
+    const engine = open({ ...remote, sendFile: () => new Promise(() => {}) }, store);
+    await engine.reconcile();
+    const items = () => listUploads(engine.getState().snapshot, engine.getState().uploadProgress);
+    return { engine, items };
+  };
+}
 
 describe('files on their way', () => {
   test('three at a time, each counted in bytes, and one that is chosen later goes beside them', async () => {
@@ -123,6 +140,47 @@ describe('files on their way', () => {
     await engine.retry(1);
     void engine.uploads.send();
     await until(() => expect(sending.map(({ name }) => name)).toEqual(['0.png']));
+  });
+});
+
+describe('files that were not read to the end', () => {
+  test('are told by name once their page is gone, and only then, until they are put aside', async () => {
+    const openPage = await device();
+    const first = await openPage();
+    void first.engine.uploads.add([png('kept.png'), stuck('a.png'), png('b.png')]);
+    await until(() =>
+      expect(statesOf(first.items())).toMatchObject({ 'kept.png': 'sending', 'a.png': 'reading' }),
+    );
+
+    const beside = await openPage();
+    await until(() => expect(beside.engine.getState().snapshot.reading).toHaveLength(2));
+    await beside.engine.uploads.showFiles(beside.engine.getState().snapshot);
+    expect(statesOf(beside.items())).toEqual({ 'kept.png': 'waiting' });
+
+    first.engine.dispose();
+    const { engine, items } = await openPage();
+    await until(() => expect(statesOf(items())).toMatchObject({ 'a.png': 'failed', 'b.png': 'failed' }));
+    const [one, two] = items();
+    expect(one).toMatchObject({
+      error: 'Not kept: the page was closed while it was read. Choose it again.',
+      canRetry: false,
+      order: null,
+    });
+    await engine.uploads.clear(new Set([one, two].flatMap((item) => item?.id ?? [])));
+    expect(items().map(({ name }) => name)).toEqual(['kept.png']);
+    const again = await openPage();
+    expect(again.engine.getState().snapshot.reading).toEqual([]);
+  });
+
+  test('are none when all were taken, refused or cancelled', async () => {
+    const { engine, items } = await (await device())();
+    void engine.uploads.add([png('a.png'), new File([], 'empty.png'), stuck('b.png')]);
+    const named = () => engine.getState().snapshot.reading.map(({ name }) => name);
+    await until(() => expect(statesOf(items())).toMatchObject({ 'empty.png': 'failed' }));
+    expect(named()).toEqual(['b.png']);
+    const last = items().find(({ name }) => name === 'b.png');
+    if (last) await engine.uploads.cancel(last.id);
+    expect(named()).toEqual([]);
   });
 });
 

@@ -8,12 +8,13 @@ import { newMediaId, newUploadId } from '../ids.ts';
 import { StoreGoneError } from '../store/local-store.ts';
 import type { Step } from '../store/library-db.ts';
 import type { StoredUpload } from '../store/stored-shapes.ts';
+import { createReaders } from './readers.ts';
 import { tryLock } from './cross-tab.ts';
 import { createFileUrls } from './file-urls.ts';
 import type { FileFacts } from './file-facts.ts';
 import { RemoteError } from './remote-port.ts';
 import { addUpload } from './steps.ts';
-import { dropUpload, uploadArrived, uploadRefused } from './upload-steps.ts';
+import { beginReading, dropUpload, endReading, uploadArrived, uploadRefused } from './upload-steps.ts';
 import { NO_PROGRESS, type UploadOptions, type UploadProgress, type Uploads } from './upload-port.ts';
 
 /** Files that are sent at the same time: more make each slower and none sooner. */
@@ -83,6 +84,7 @@ export function createUploadQueue({
   const stopping = new AbortController();
   /** Files that the device had no room for: they last as long as this page. */
   const loose = new Map<UploadId, Blob>();
+  const readers = createReaders(stopping.signal);
   const cancelled = new Set<MediaId>();
   const underWay = new Map<MediaId, AbortController>();
   let failures = 0;
@@ -107,13 +109,28 @@ export function createUploadQueue({
     report({ sending });
   }
 
+  async function noteNames(files: readonly { id: MediaId; name: string; bytes: number }[]): Promise<void> {
+    const page = await readers.join();
+    const named = files.map(({ id, name, bytes }) => ({ id, name, bytes, page }));
+    try {
+      await change((now) => beginReading(now, named), { durable: true });
+    } catch (error) {
+      // A device without room for names may have none for the files, which says so of each.
+      if (!(error instanceof Error) || error.name !== 'QuotaExceededError') throw error;
+    }
+  }
+
   async function addOne(id: MediaId, file: File, at: string): Promise<void> {
     const facts = await lookAt(file);
     if (cancelled.has(id)) return;
-    if (typeof facts === 'string') return settleChosen(id, facts);
+    if (typeof facts === 'string') {
+      await change((now) => endReading(now, new Set([id])));
+      return settleChosen(id, facts);
+    }
     const upload = newUploadId();
     const input = { id, upload, filename: file.name.slice(-255), createdAt: at };
-    const step: Step = (now) => addUpload(now, { draft: draftOf(id, facts, file.size, at), input });
+    const step: Step = (now) =>
+      addUpload(endReading(now, new Set([id])), { draft: draftOf(id, facts, file.size, at), input });
     try {
       await change(step, { durable: true, files: new Map([[upload, file]]) });
     } catch (error) {
@@ -221,6 +238,7 @@ export function createUploadQueue({
         return { id, name, bytes, isReading: true, error: null };
       });
       report({ chosen: [...progress.chosen, ...chosen] });
+      await noteNames(chosen);
       for (const { id, file } of added) {
         if (cancelled.has(id)) continue;
         await addOne(id, file, at);
@@ -231,13 +249,21 @@ export function createUploadQueue({
     cancel: async (id) => {
       cancelled.add(id);
       report({ chosen: progress.chosen.filter((file) => file.id !== id) });
-      await change((now) => dropUpload(now, id), { durable: true });
+      await change((now) => dropUpload(endReading(now, new Set([id])), id), { durable: true });
       underWay.get(id)?.abort();
       wake();
     },
-    clear: async (ids) => report({ chosen: progress.chosen.filter(({ id }) => !ids.has(id)) }),
+    clear: async (ids) => {
+      report({ chosen: progress.chosen.filter(({ id }) => !ids.has(id)) });
+      if (db.latest.reading.some(({ id }) => ids.has(id))) await change((now) => endReading(now, ids));
+    },
     readFile,
-    showFiles: fileUrls.keepFor,
+    showFiles: async (snapshot) => {
+      const pages = new Set(snapshot.reading.map(({ page }) => page));
+      const gone = await readers.findGone(pages);
+      if (gone) report({ gone });
+      await fileUrls.keepFor(snapshot);
+    },
     stop: () => {
       stopping.abort();
       fileUrls.release();

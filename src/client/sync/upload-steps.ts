@@ -2,6 +2,7 @@
 import type { MediaId } from '#core/media.ts';
 import type { Refusal } from '#core/overlay.ts';
 import type { Snapshot } from '../store/snapshot.ts';
+import type { StoredReading } from '../store/stored-shapes.ts';
 import { append } from './steps.ts';
 
 /** The bytes have arrived: from here on it is an operation like any other. */
@@ -15,6 +16,17 @@ export function uploadArrived(now: Snapshot, id: MediaId, at: string): Snapshot 
   // An operation of its own: a collection that is gone by now is no reason to refuse the file.
   return add.length > 0 ? append(saving, { type: 'collect', id, add, remove: [] }, at) : saving;
 }
+
+/** Names are written down before any file is read: what a page that is closed has not read can be told by name. */
+export const beginReading = (now: Snapshot, files: readonly StoredReading[]): Snapshot => ({
+  ...now,
+  reading: [...now.reading, ...files],
+});
+
+export const endReading = (now: Snapshot, ids: ReadonlySet<MediaId>): Snapshot =>
+  now.reading.some(({ id }) => ids.has(id))
+    ? { ...now, reading: now.reading.filter(({ id }) => !ids.has(id)) }
+    : now;
 
 /** A file that has arrived is an item like any other, and stays. */
 export const dropUpload = (now: Snapshot, id: MediaId): Snapshot => ({
