@@ -143,9 +143,10 @@ function fit(values: Entry, most: number): { kept: JsonObject; omitted: string[]
   return { kept, omitted: omitted.slice(0, 20) };
 }
 
+const count = (value: number) => value.toLocaleString('en');
+
 /** In a sentence or two, what an entry loses; null for one that loses nothing. */
 function shortenedWords(prompt: string, omitted: readonly string[]): string | null {
-  const count = (value: number) => value.toLocaleString('en');
   const isCut = prompt.length > MOST.prompt && omitted.includes('prompt');
   const dropped = isCut ? omitted.filter((name) => name !== 'prompt') : omitted;
   const names = [...dropped.slice(0, 5), ...(dropped.length > 5 ? [`${dropped.length - 5} more`] : [])];
