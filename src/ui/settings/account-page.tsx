@@ -65,7 +65,7 @@ function NameForm({ account }: { account: Account }) {
         })}
       >
         <Field
-          label="Name"
+          label="Your name"
           name="name"
           autoComplete="name"
           maxLength={100}

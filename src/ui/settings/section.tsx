@@ -16,7 +16,7 @@ export function Section({
       <h2 id={id} className="text-lead font-medium">
         {title}
       </h2>
-      {lead ? <p className="text-quiet mt-1 max-w-prose text-pretty">{lead}</p> : null}
+      {lead ? <p className="text-quiet mt-1 max-w-prose text-pretty wrap-anywhere">{lead}</p> : null}
       {children ? <div className="mt-4">{children}</div> : null}
     </section>
   );

@@ -5,7 +5,7 @@ import type { Me } from '#core/owner.ts';
 import { useSession } from '#client/use-session.ts';
 
 const LINE =
-  'text-quiet hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg pl-[11px] whitespace-nowrap transition-colors';
+  'hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg pl-[11px] whitespace-nowrap transition-colors';
 
 /** Nothing is claimed before the server has said so. What waits for an answer comes first. */
 function wordsOf(me: Me | null): [text: string, tone?: string, href?: string] {
@@ -18,7 +18,7 @@ function wordsOf(me: Me | null): [text: string, tone?: string, href?: string] {
 /** Whose library this is, and the way to more. */
 export function GuestLine() {
   const { me } = useSession();
-  const [text, tone = '', href = '/settings/account'] = wordsOf(me);
+  const [text, tone = 'text-quiet', href = '/settings/account'] = wordsOf(me);
   return (
     <Link href={href} className={`${LINE} ${tone}`} title={text}>
       <UserRound aria-hidden className="size-[18px] shrink-0 p-0.5" strokeWidth={1.75} />
