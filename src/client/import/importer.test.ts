@@ -207,7 +207,7 @@ test('a text that is cut off is brought in as far as it is whole, and says so as
     error: expect.stringContaining('in the middle'),
   });
   await importer.look([JSON.stringify(list(4)).slice(0, -5)]);
-  const problems = [expect.stringContaining('The 3 before that are whole')];
+  const problems = [expect.stringContaining('The 3 entries before that are whole')];
   expect(importer.getState()).toMatchObject({ phase: 'looked', error: null, problems });
   await importer.bring();
   expect(importer.getState()).toMatchObject({ phase: 'ended', problems });

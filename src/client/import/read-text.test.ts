@@ -16,7 +16,7 @@ test('a text that is cut off says where, and offers what is whole', () => {
   const read = readText(text.slice(0, -20));
   expect(read.entries).toEqual([one, two]);
   expect(read.problem).toMatch(/line 18, character 3\)/);
-  expect(read.problem).toContain('The 2 before that are whole, and can be brought in.');
+  expect(read.problem).toContain('The 2 entries before that are whole, and can be brought in.');
 });
 
 test.each([
@@ -43,7 +43,9 @@ test('a record of which a part is whole is not offered as one', () => {
 test('a text that is broken and not cut says where', () => {
   const read = readText(`[${JSON.stringify(one)},\n${JSON.stringify(two)}\nnonsense, 5]`);
   expect(read.entries).toEqual([one, two]);
-  expect(read.problem).toMatch(/^This is not JSON: it is broken at line 3, character 1\. The 2 before/);
+  expect(read.problem).toMatch(
+    /^This is not JSON: it is broken at line 3, character 1\. The 2 entries before/,
+  );
 });
 
 test('one record a line is a list; a line that is none is named', () => {

@@ -78,7 +78,9 @@ function readBroken(text: string): ReadText {
   const count = entries.filter((entry) => readEntry(entry).type === 'item').length;
   if (count === 0) return { entries: [], problem: words };
   const whole =
-    count === 1 ? 'The one record before that is' : `The ${count.toLocaleString('en')} before that are`;
+    count === 1
+      ? 'The one entry before that is'
+      : `The ${count.toLocaleString('en')} entries before that are`;
   return { entries, problem: `${words} ${whole} whole, and can be brought in.` };
 }
 

@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type AppError } from '#core/errors.ts';
+import { AppError, ERROR_STATUS } from '#core/errors.ts';
 import { getActor, type Identity } from '../auth/actor.ts';
 import { getServer, type RunningServer } from '../server.ts';
 import { reportDefect, toAppError } from '../trpc/init.ts';
@@ -22,6 +22,12 @@ export function respondError(error: unknown, where: string, headers: Record<stri
     ...retryHeaders(known),
   });
 }
+
+/** Answers other methods than those that an address takes. */
+export const refuseMethod = (Allow: string) => (request: Request) => {
+  const message = `This address takes ${Allow}, not ${request.method}.`;
+  return respondError(new AppError('METHOD_NOT_ALLOWED', message), request.url, { Allow });
+};
 
 export function withCookies(response: Response, cookies: string[]): Response {
   for (const cookie of cookies) response.headers.append('Set-Cookie', cookie);

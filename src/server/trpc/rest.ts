@@ -4,7 +4,7 @@
  */
 import { AppError } from '#core/errors.ts';
 import { guardWrite, hasBody, readJson } from '../http/guard.ts';
-import { answer, respondError, respondJson, withCookies } from '../http/respond.ts';
+import { answer, refuseMethod, respondJson, withCookies } from '../http/respond.ts';
 import { MAX_JSON_BYTES } from './handler.ts';
 import type { Context, Meta } from './init.ts';
 import { listProcedures } from './procedures.ts';
@@ -71,11 +71,7 @@ export function handleRest(request: Request, prefix: string): Promise<Response> 
   return answer(request, async (server, identity) => {
     const url = new URL(request.url);
     const found = findRoute(request.method, url.pathname.slice(prefix.length));
-    if (found.type === 'other') {
-      const { allow: Allow } = found;
-      const message = `This address takes ${Allow}, not ${request.method}.`;
-      return respondError(new AppError('METHOD_NOT_ALLOWED', message), url.pathname, { Allow });
-    }
+    if (found.type === 'other') return refuseMethod(found.allow)(request);
     const { route, params } = found;
     if (request.method !== 'GET') guardWrite(request, 'application/json');
     const setCookies: string[] = [];

@@ -95,7 +95,7 @@ export function ImportChoice() {
           ref={picker}
           type="file"
           multiple
-          accept="application/json,text/plain,.json,.txt"
+          accept="application/json,text/plain,.json,.jsonl,.ndjson,.txt"
           aria-label="Choose files"
           tabIndex={-1}
           className="hidden"
