@@ -6,6 +6,7 @@ import { listDevices } from '../account/devices.ts';
 import { readAccount } from '../account/read.ts';
 import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
+import { checkStorages } from '../privacy/export-files.ts';
 import { exportLibrary, jsonList } from '../privacy/export.ts';
 import { guardWrite } from './guard.ts';
 import { answer } from './respond.ts';
@@ -37,6 +38,8 @@ export function serveExport(request: Request): Promise<Response> {
     if (actor.type === 'none') {
       throw new AppError('NOT_FOUND', 'This browser has no library yet: there is nothing to download.');
     }
+    // Before it is counted: who comes back later has lost no try.
+    await checkStorages({ ...server, library });
     await server.limits.take('export', library === NOBODYS_LIBRARY ? identity.network : library);
     if (actor.type === 'user') {
       const visit = { server, identity, headers: request.headers, setCookies: [] };

@@ -2,6 +2,7 @@ import { AppError, notFound } from '#core/errors.ts';
 import { extensionOf, FileRole, MediaId } from '#core/media.ts';
 import { getMediaFile } from '../media/read.ts';
 import { storageOf } from '../storage/place.ts';
+import { readFailure } from '../storage/reach.ts';
 import { answer } from './respond.ts';
 import { serveObject } from './serve-bytes.ts';
 
@@ -16,11 +17,15 @@ export function serveMediaFile(request: Request, params: { id: string; role: str
     const isOriginal = role.data === 'original';
     // Bytes as they came are never a page of ours; renditions were made here.
     const isForeign = isOriginal || role.data.startsWith('source-');
-    return serveObject(request, {
-      ...file,
-      storage: await storageOf(server, file.backend),
-      filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
-      disposition: isForeign ? 'attachment' : 'inline',
-    });
+    try {
+      return await serveObject(request, {
+        ...file,
+        storage: await storageOf(server, file.backend),
+        filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
+        disposition: isForeign ? 'attachment' : 'inline',
+      });
+    } catch (error) {
+      throw readFailure(error);
+    }
   });
 }

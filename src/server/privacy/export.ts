@@ -1,23 +1,18 @@
 /**
  * Everything that somebody has here, as one ZIP that is made while it is read: records come by pages, files by streams,
- * and the next piece is fetched when the one before has left. A file that fails is listed and does not fail the rest;
- * `library.json` comes last, so that an archive which broke off lacks it.
+ * and the next piece is fetched when the one before has left. A file that is lost is listed and does not fail the rest; a
+ * storage that is out of reach breaks the archive off. `library.json` comes last, so that one which broke off lacks it.
  */
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { makeZip } from 'client-zip';
-import { createHash } from 'node:crypto';
-import { SOURCE_ROLES, type FileRole } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { listCollections } from '../collection/read.ts';
 import { readLibrary } from '../db/doors.ts';
 import { collections, generations, media, mediaFiles, purges, storageObjects } from '../db/schema.ts';
 import { listGenerations } from '../generation/read.ts';
-import { log } from '../log.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media/rows.ts';
 import { listReceipts } from '../receipt.ts';
-import type { StorageKey } from '../storage/keys.ts';
-import { storageOf, type Places } from '../storage/place.ts';
-import type { Backend } from '../storage/port.ts';
+import { KEPT_ROLES, writeKept, type FilesCtx, type Kept } from './export-files.ts';
 import { nameOf, sidecarOf, sourceNameOf } from './export-names.ts';
 
 /** Tables of a library that an export holds. Of the files, originals and sources: the rest is made from them. */
@@ -31,20 +26,10 @@ export const NOT_EXPORTED: Record<string, string> = {
 const FORMAT = { name: 'afterimage-library', version: 1 };
 const PAGE = 100;
 
-type ExportCtx = Pick<LibraryCtx, 'db' | 'library' | 'now'> & Places;
-/** A file as it was saved: an original, or an image that one was made from. */
-type Kept = {
-  role: FileRole;
-  mime: string;
-  sha256: string;
-  key: StorageKey | null;
-  backend: Backend | null;
-};
+type ExportCtx = Pick<LibraryCtx, 'now'> & FilesCtx;
 type Row = { item: MediaRow; files: Kept[] };
 type FailedFile = { id: string; file: string; reason: string };
 type Entry = { name: string; lastModified: Date; input: string | AsyncGenerator<Uint8Array | string> };
-
-const KEPT_ROLES: FileRole[] = ['original', ...SOURCE_ROLES];
 
 async function readPage(ctx: ExportCtx, cursor: string | undefined) {
   return readLibrary(ctx, async (tx) => {
@@ -61,6 +46,7 @@ async function readPage(ctx: ExportCtx, cursor: string | undefined) {
         mediaId: mediaFiles.mediaId,
         role: mediaFiles.role,
         mime: mediaFiles.mime,
+        bytes: mediaFiles.bytes,
         sha256: mediaFiles.sha256,
         key: storageObjects.key,
         backend: storageObjects.backend,
@@ -128,64 +114,6 @@ async function* readCollections(ctx: ExportCtx) {
   for (const { size: _size, cover: _cover, ...collection } of await listCollections(ctx)) yield collection;
 }
 
-const LOST = 'its bytes are not in the storage';
-const BROKEN = 'reading its bytes broke off; what is here is the beginning';
-const OTHER = 'its bytes are not those that were saved';
-
-/**
- * The bytes of a file, compared with its record on the way. They can no longer be called back by the time that
- * something is wrong with them, so that it is told afterwards.
- */
-async function* readKept(
-  stream: ReadableStream<Uint8Array>,
-  { sha256 }: Kept,
-  file: string,
-  onWrong: (reason: string) => void,
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  try {
-    for await (const chunk of stream) {
-      hash.update(chunk);
-      yield chunk;
-    }
-  } catch (error) {
-    log.error(`export: ${file} broke off`, error);
-    onWrong(BROKEN);
-    return;
-  }
-  if (hash.digest('hex') !== sha256) onWrong(OTHER);
-}
-
-async function openKept(ctx: ExportCtx, kept: Kept | undefined, file: string) {
-  if (!kept || kept.key === null || kept.backend === null) return null;
-  try {
-    return (await (await storageOf(ctx, kept.backend)).get(kept.key))?.stream ?? null;
-  } catch (error) {
-    log.error(`export: ${file} cannot be read`, error);
-    return null;
-  }
-}
-
-/** One file of an item, or the word that it is not there. */
-async function* writeKept(
-  ctx: ExportCtx,
-  { createdAt }: MediaRow,
-  kept: Kept | undefined,
-  file: string,
-  fail: (reason: string) => void,
-): AsyncGenerator<Entry> {
-  const stream = await openKept(ctx, kept, file);
-  if (stream === null || !kept) return fail(LOST);
-  const input = readKept(stream, kept, file, fail);
-  try {
-    yield { name: file, lastModified: yearOfZip(createdAt), input };
-  } finally {
-    // Whoever stops reading stops here. One that broke off by itself refuses, and has nothing to let go of.
-    await input.return(undefined);
-    await stream.cancel().catch(() => {});
-  }
-}
-
 async function* listEntries(ctx: ExportCtx, account: (() => AsyncGenerator<string>) | null) {
   const at = ctx.now();
   const counts = { media: 0, trash: 0, bytes: 0, generations: 0, collections: 0, failed: 0 };
@@ -194,14 +122,15 @@ async function* listEntries(ctx: ExportCtx, account: (() => AsyncGenerator<strin
   for await (const { item, files } of readRows(ctx)) {
     const file = nameOf(item);
     const fail = (name: string) => (reason: string) => void failed.push({ id: item.id, file: name, reason });
+    const lastModified = yearOfZip(item.createdAt);
     const original = files.find(({ role }) => role === 'original');
-    yield* writeKept(ctx, item, original, file, fail(file));
+    for await (const entry of writeKept(ctx, original, file, fail(file))) yield { ...entry, lastModified };
     const sources: string[] = [];
     for (const source of files) {
       if (source.role === 'original') continue;
       const name = sourceNameOf(file, source);
       sources.push(name);
-      yield* writeKept(ctx, item, source, name, fail(name));
+      for await (const entry of writeKept(ctx, source, name, fail(name))) yield { ...entry, lastModified };
     }
     yield json(file.replace(/\.\w+$/, '.json'), pretty(sidecarOf(item, file, sources)));
     counts[item.trashedAt === null ? 'media' : 'trash'] += 1;

@@ -108,7 +108,7 @@ const BYTE_ROUTES: Paths = {
       tags: ['privacy'],
       summary: 'Download everything',
       description:
-        'One ZIP, made while it is read: every original byte for byte under media/ and trash/ with a JSON record beside it, generations.json, collections.json, receipts.json, for an account account.json, and library.json as the last entry. A file that could not be read whole is listed in failed.json. Ten times an hour.',
+        'One ZIP, made while it is read: every original byte for byte under media/ and trash/ with a JSON record beside it, generations.json, collections.json, receipts.json, for an account account.json, and library.json as the last entry. A file that is lost or could not be read whole is listed in failed.json, with the reason. While a storage that it needs does not answer: 503, or the answer breaks off. Ten times an hour.',
       responses: {
         200: { description: 'The archive', content: { 'application/zip': {} } },
         default: failure,
