@@ -4,7 +4,7 @@
  */
 import { connect } from '../src/server/db/client.ts';
 import { examine } from '../src/server/doctor/examine.ts';
-import { isIrreplaceable, type Finding, type FindingType } from '../src/server/doctor/finding.ts';
+import { isIrreplaceable, isMendable, type Finding, type FindingType } from '../src/server/doctor/finding.ts';
 import { repair } from '../src/server/doctor/repair.ts';
 import { sweepStorage } from '../src/server/ledger.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
@@ -55,7 +55,7 @@ function nameOf(finding: Finding): string {
   }
 }
 
-type Tally = { count: number; fixed: number; lines: string[] };
+type Tally = { count: number; fixed: number; isMendable: boolean; lines: string[] };
 
 async function examineAll(life: Life, args: { deep: boolean; fix: boolean; force: boolean }) {
   const env = loadEnv();
@@ -75,9 +75,10 @@ async function examineAll(life: Life, args: { deep: boolean; fix: boolean; force
   };
   for await (const finding of examine(ctx, { deep: args.deep, onProgress })) {
     life.stopping.throwIfAborted();
-    const tally = tallies.get(finding.type) ?? { count: 0, fixed: 0, lines: [] };
+    const tally = tallies.get(finding.type) ?? { count: 0, fixed: 0, isMendable: false, lines: [] };
     tallies.set(finding.type, tally);
     tally.count += 1;
+    tally.isMendable ||= isMendable(finding);
     let note = '';
     if (args.fix) {
       const outcome = await repair(ctx, finding, { force: args.force }).catch((error: unknown) => ({
@@ -102,7 +103,8 @@ function report(tallies: Map<FindingType, Tally>, isFixing: boolean) {
     if (count > lines.length) console.log(`  and ${count - lines.length} more`);
   }
   if (tallies.size === 0) say('clean: every record has its bytes, and all bytes have their record');
-  else if (!isFixing) say('npm run doctor -- --fix puts right what can be put right');
+  else if (!isFixing && [...tallies.values()].some((tally) => tally.isMendable))
+    say('npm run doctor -- --fix puts right what can be put right');
 }
 
 const { values } = readArgs('npm run doctor [-- --deep] [-- --fix] [-- --force]', {

@@ -22,6 +22,8 @@ export function loadEnv(): Env {
       `HOST ${env.HOST} can be reached by others: set ${missing.join(', ')} first, or leave HOST at 127.0.0.1`,
     );
   }
+  if (fs.statSync(env.DATA_DIR, { throwIfNoEntry: false })?.isFile())
+    throw new Error(`DATA_DIR ${env.DATA_DIR} is a file: name a folder`);
   return env;
 }
 

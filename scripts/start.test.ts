@@ -70,6 +70,7 @@ test('a host of another machine', () =>
 
 test('a data folder that cannot be one', async () => {
   fs.writeFileSync(path.join(dir, 'file'), '');
+  await expectFailure({ DATA_DIR: path.join(dir, 'file') }, /DATA_DIR .*file is a file: name a folder$/);
   await expectFailure(
     { DATA_DIR: path.join(dir, 'file/data') },
     /DATA_DIR .* cannot be written \(ENOTDIR\).*set DATA_DIR/,

@@ -1,4 +1,9 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MediaId } from '#core/media.ts';
@@ -12,12 +17,13 @@ import type { RunningServer } from '../server.ts';
 import { newStorageKey, StorageKey } from '../storage/keys.ts';
 import { BACKENDS } from '../storage/port.ts';
 import { FIXTURES, type Fixture } from '../storage/testing/fixtures.ts';
+import { BUCKET, openS3 } from '../storage/testing/s3.ts';
 import { verifyObject } from '../storage/verify.ts';
 import { ownDatabase } from '../testing/database.ts';
 import { keysOnDisk, PIXEL } from '../testing/objects.ts';
 import { newGuest, openTestServer } from '../testing/server.ts';
 import { examine } from './examine.ts';
-import type { Finding } from './finding.ts';
+import { isMendable, type Finding } from './finding.ts';
 import { repair, type Repair } from './repair.ts';
 
 // A database of its own for each backend: what is compared here is the whole ledger with the whole store.
@@ -51,8 +57,12 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   async function mend(options = {}): Promise<Repair[]> {
     const outcomes: Repair[] = [];
-    for await (const finding of examine(later(), { deep: true }))
-      outcomes.push(await repair(later(), finding, options));
+    for await (const finding of examine(later(), { deep: true })) {
+      const outcome = await repair(later(), finding, options);
+      // What is said to be past mending is never mended.
+      expect([finding, outcome]).toSatisfy(() => isMendable(finding) || !outcome.fixed);
+      outcomes.push(outcome);
+    }
     await sweepStorage(later());
     return outcomes;
   }
@@ -195,4 +205,34 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect(found).toMatchObject(backend === 'disk' ? [] : [{ type: 'unreachable', backend }]);
     expect((await getMediaFile(owner, id, 'original')).backend).toBe(backend);
   });
+});
+
+test('a storage with a wrong key is told in one line, without a way of mending that is none', async () => {
+  const [folder, { url }, bucket] = await Promise.all([
+    mkdtemp(path.join(tmpdir(), 'afterimage-doctor-')),
+    ownDatabase(),
+    openS3(),
+  ]);
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    DATABASE_URL: url,
+    STORAGE: 's3',
+    S3_ENDPOINT: bucket.origin,
+    S3_BUCKET: BUCKET,
+    S3_KEY: 'S3RVER',
+    S3_SECRET: 'another',
+  } as const;
+  const doctor = spawn(process.execPath, ['scripts/doctor.ts'], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = (await text(doctor.stdout)).trim().split('\n');
+  expect(lines).toEqual([
+    'unreachable: 1 (storages that cannot be looked into)',
+    expect.stringMatching(/^ {2}s3, with 0 objects: The storage answered 403.*SignatureDoesNotMatch/),
+  ]);
+  await bucket.close();
+  await rm(folder, { recursive: true });
 });

@@ -109,6 +109,10 @@ async function* findOrphans(
     }
 }
 
+/** Vendors answer with whole documents; a finding is one line. */
+const lineOf = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+
 /** What the storage says of one live object; null when all is well, or when it is live there no more. */
 async function inspect(
   sql: postgres.Sql,
@@ -125,7 +129,7 @@ async function inspect(
   if (!still) return null;
   return typeof found === 'string'
     ? { type: found, ...about }
-    : { type: 'unreadable', reason: found.message, ...about };
+    : { type: 'unreadable', reason: lineOf(found), ...about };
 }
 
 async function examineObject(storage: Storage, row: Row, deep: boolean) {
@@ -175,7 +179,7 @@ async function* examineBackend(
     storage = await storageOf(ctx, backend);
     listed = await listInto(sql, storage, options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = lineOf(error);
     // Nothing is looked for in a storage that is not configured and holds nothing.
     if (objects > 0 || backend === ctx.storage.backend)
       yield { type: 'unreachable', backend, objects, reason };

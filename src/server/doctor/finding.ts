@@ -36,3 +36,22 @@ export type Finding =
   | { type: 'unreachable'; backend: Backend; objects: number; reason: string };
 
 export type FindingType = Finding['type'];
+
+/** Whether repairing can do anything about it, with what is there. */
+export function isMendable(finding: Finding): boolean {
+  switch (finding.type) {
+    case 'missing':
+    case 'corrupt':
+      return finding.file === null || !isIrreplaceable(finding.file);
+    case 'orphaned':
+    case 'unnamed':
+    case 'withdrawn':
+    case 'stale':
+      return true;
+    case 'stuck':
+    case 'unreadable':
+    case 'unreachable':
+    case 'bare':
+      return false;
+  }
+}

@@ -87,7 +87,7 @@ export async function openS3(): Promise<StandIn> {
 function answer(response: ServerResponse, status: number, code: string): void {
   response
     .writeHead(status, { 'Content-Type': 'application/xml' })
-    .end(code && `<Error><Code>${code}</Code></Error>`);
+    .end(code && `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`);
 }
 
 /** With the headers as they came: the name of the host is part of what was signed. */
