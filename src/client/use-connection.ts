@@ -11,7 +11,8 @@ import { useEngineState } from './use-client.ts';
 export type FailedOp = {
   seq: number;
   type: Op['type'];
-  id: string;
+  /** Of a file that is not saved. */
+  filename: string | undefined;
   error: { code: string; message: string };
   canRetry: boolean;
 };
@@ -31,12 +32,14 @@ export type Connection = {
 
 const NOTHING = newSnapshot();
 
-function failedOf({ outbox, uploads }: Snapshot): FailedOp[] {
+const fileOf = (op: Op) => (op.type === 'save' ? op.input.filename : undefined);
+
+export function failedOf({ outbox, uploads }: Snapshot): FailedOp[] {
   const ops = outbox.flatMap(({ order, op, error }): FailedOp[] =>
-    error ? [{ seq: order, type: op.type, id: op.id, error, canRetry: !isFinal(error) }] : [],
+    error ? [{ seq: order, type: op.type, filename: fileOf(op), error, canRetry: !isFinal(error) }] : [],
   );
-  const files = uploads.flatMap(({ order, draft, error }): FailedOp[] =>
-    error ? [{ seq: order, type: 'save', id: draft.id, error, canRetry: !isFinal(error) }] : [],
+  const files = uploads.flatMap(({ order, input, error }): FailedOp[] =>
+    error ? [{ seq: order, type: 'save', filename: input.filename, error, canRetry: !isFinal(error) }] : [],
   );
   return [...ops, ...files];
 }

@@ -1,22 +1,11 @@
 'use client';
 import { Popover } from '@base-ui/react/popover';
 import type { RefObject } from 'react';
-import type { Connection, FailedOp } from '#client/use-connection.ts';
+import type { Connection } from '#client/use-connection.ts';
 import { Button } from '../kit/button.tsx';
 import { FLOATING } from '../kit/surface.ts';
+import { describeFailed } from './failed-words.ts';
 import { ThumbBudget } from './thumb-budget.tsx';
-
-const WHAT: Record<FailedOp['type'], string> = {
-  save: 'Save',
-  patch: 'Edit',
-  trash: 'Move to trash',
-  restore: 'Restore',
-  purge: 'Delete for good',
-  collect: 'Add to collections',
-  'collection-create': 'New collection',
-  'collection-rename': 'Rename of a collection',
-  'collection-delete': 'Delete of a collection',
-};
 
 function Fact({ name, value }: { name: string; value: string }) {
   return (
@@ -72,7 +61,7 @@ export function ChangesPanel({
               <ul className="border-line mt-3 flex max-h-72 flex-col gap-3 overflow-y-auto border-t pt-3">
                 {failed.map((op) => (
                   <li key={op.seq}>
-                    <p className="font-medium">{WHAT[op.type]} did not go through</p>
+                    <p className="font-medium wrap-anywhere">{describeFailed(op)}</p>
                     <p className="text-quiet">{op.error.message}</p>
                     <div className="mt-2 flex gap-2">
                       {op.canRetry ? <Button onClick={() => retry(op.seq)}>Retry</Button> : null}
