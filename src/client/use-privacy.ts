@@ -14,9 +14,13 @@ export const EXPORT_URL = '/api/v1/export';
 export const useErasure = (id: string): Loaded<Erasure> =>
   useLoaded(trpc.privacy.receipt.useQuery({ id }, { ...unnamed, retry: false }));
 
-/** What the archive would hold. */
-export const useSummary = (): Loaded<{ media: number; trash: number; bytes: number }> =>
-  useLoaded(trpc.privacy.summary.useQuery(undefined, { ...unnamed, staleTime: 0 }));
+/** What the archive would hold, and why it would be refused just now. */
+export const useSummary = (): Loaded<{
+  media: number;
+  trash: number;
+  bytes: number;
+  refused: string | null;
+}> => useLoaded(trpc.privacy.summary.useQuery(undefined, { ...unnamed, staleTime: 0 }));
 
 /** The deletion that this account waits for; null for whoever has no account, or wants to keep it. */
 export function useDeletion(): Erasure | null {

@@ -5,6 +5,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '#core/errors.ts';
 import { SOURCE_ROLES, type FileRole } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary } from '../db/doors.ts';
@@ -72,13 +73,26 @@ const DOWN =
   'The storage does not answer just now, so the download would be incomplete. Nothing is lost: try again later.';
 
 /** @throws AppError UNAVAILABLE when a storage that an export of this library needs does not answer. */
-export async function checkStorages(ctx: FilesCtx): Promise<void> {
+export async function checkStorages(ctx: FilesCtx, limitMs?: number): Promise<void> {
   const probes = await readProbes(ctx);
-  const asked = [...probes].map(([backend, keys]) => reachStorage(ctx, backend, keys));
+  const asked = [...probes].map(([backend, keys]) => reachStorage(ctx, backend, keys, limitMs));
   await Promise.all(asked).catch((error: unknown) => {
     throw readFailure(error, DOWN);
   });
 }
+
+/** What a page waits for, in milliseconds. */
+const GLANCE_MS = 3000;
+
+/** Why an export would be refused just now, for a page that offers it; null when it would not be. */
+export const whyRefused = (ctx: FilesCtx): Promise<string | null> =>
+  checkStorages(ctx, GLANCE_MS).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof AppError) return error.message;
+      throw error;
+    },
+  );
 
 /** @throws StorageError when it is the storage that is out of reach, and not this object alone. */
 async function refuseOutage(ctx: FilesCtx, backend: Backend): Promise<void> {

@@ -10,7 +10,7 @@ import { getMediaFile } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
 import { exportLibrary } from '../privacy/export.ts';
 import type { RunningServer } from '../server.ts';
-import { Jar } from '../testing/api.ts';
+import { Jar, query } from '../testing/api.ts';
 import { ownDatabase } from '../testing/database.ts';
 import { PIXEL } from '../testing/objects.ts';
 import { newGuest, openTestServer, type Guest } from '../testing/server.ts';
@@ -84,6 +84,11 @@ test('an export is refused before its first byte while a storage that it needs d
   expect((await refusalOf(refused)).message).toBe(
     'The storage does not answer just now, so the download would be incomplete. Nothing is lost: try again later.',
   );
+  // A link that is refused tells nobody why: the page that has it does.
+  expect(await query(visitor(), 'privacy.summary')).toMatchObject({
+    data: { media: 4, refused: expect.stringContaining('the download would be incomplete') },
+  });
+
   // Whose library is not there is not held up.
   const other = await newGuest(server);
   await saveMedia(other, { data: PIXEL });
@@ -94,6 +99,7 @@ test('an export is refused before its first byte while a storage that it needs d
   await answered.body?.cancel();
 
   store.setFault(null);
+  expect(await query(visitor(), 'privacy.summary')).toMatchObject({ data: { media: 4, refused: null } });
   const whole = await visitor().fetch('/api/v1/export');
   expect(whole.status).toBe(200);
   await whole.body?.cancel();

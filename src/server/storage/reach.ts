@@ -37,15 +37,20 @@ export async function inTime<T>(work: Promise<T>, limitMs = LIMIT_MS): Promise<T
  * what the storage cannot read.
  * @throws StorageError when none is answered in time.
  */
-export async function reachStorage(places: Places, backend: Backend, keys: StorageKey[]): Promise<void> {
-  const storage = await inTime(storageOf(places, backend));
+export async function reachStorage(
+  places: Places,
+  backend: Backend,
+  keys: StorageKey[],
+  limitMs = LIMIT_MS,
+): Promise<void> {
+  const storage = await inTime(storageOf(places, backend), limitMs);
   const asked = keys.map((key) =>
     storage.head(key).catch((error: unknown) => {
       if (isOutOfReach(error)) throw error;
     }),
   );
   if (asked.length === 0) return;
-  await inTime(Promise.any(asked)).catch((error: unknown) => {
+  await inTime(Promise.any(asked), limitMs).catch((error: unknown) => {
     throw error instanceof AggregateError ? error.errors[0] : error;
   });
 }

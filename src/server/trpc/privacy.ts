@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DeleteAccountInput, Erasure } from '#core/account.ts';
 import { LibraryId } from '#core/owner.ts';
+import { whyRefused } from '../privacy/export-files.ts';
 import { summariseLibrary } from '../privacy/export.ts';
 import {
   eraseGuest,
@@ -18,10 +19,13 @@ const openapi = (method: 'GET' | 'POST', path: `/${string}`, summary: string, de
 });
 
 export const privacyRouter = router({
-  /** What the download would hold. */
+  /** What the download would hold, and why it would be refused just now. */
   summary: ownerProcedure
-    .output(z.object({ media: z.int(), trash: z.int(), bytes: z.int() }))
-    .query(({ ctx }) => summariseLibrary(ctx.library)),
+    .output(z.object({ media: z.int(), trash: z.int(), bytes: z.int(), refused: z.string().nullable() }))
+    .query(async ({ ctx }) => ({
+      ...(await summariseLibrary(ctx.library)),
+      refused: await whyRefused(ctx.library),
+    })),
 
   /** The deletion that this account waits for. */
   deletion: userProcedure

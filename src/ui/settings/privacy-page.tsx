@@ -70,6 +70,11 @@ function Download() {
       lead="One ZIP: every picture and video as it was saved, and beside each a JSON file with its prompt, settings and tags; your generations and collections; of an account also its devices and events. What could not be read whole, if anything, is listed in failed.json with the reason."
     >
       <p className="text-quiet mb-3 min-h-5 tabular-nums">{value ? describe(value) : null}</p>
+      {value?.refused ? (
+        <div className="mb-3">
+          <Alert>{value.refused}</Alert>
+        </div>
+      ) : null}
       <a href={EXPORT_URL} download className={buttonClass('plain')}>
         Download everything
       </a>
