@@ -37,6 +37,28 @@ describe('what was not sent when a session was ended from elsewhere', () => {
     expect(back.getState().signedOut).toBeNull();
   });
 
+  test('is not mistaken for that of a guest who comes while it is counted', async () => {
+    const { session, jar } = browse({ cookie: first, me: guest(first) });
+    const engine = await opened(session, first);
+    if (!engine) throw new Error('nothing is open');
+    const counted = Promise.withResolvers<void>();
+    const { refresh } = engine.db;
+    vi.spyOn(engine.db, 'refresh').mockImplementation(async () => {
+      await counted.promise;
+      return refresh();
+    });
+    jar.me = nobody;
+    const asked = session.refresh();
+    await vi.waitFor(() => expect(engine.db.refresh).toHaveBeenCalled());
+    jar.cookie = second;
+    jar.me = guest(second);
+    await session.followCompanion();
+    counted.resolve();
+    await asked;
+    expect(session.getState().engine?.library).toBe(second);
+    expect(jar.cookie).toBe(second);
+  });
+
   test('goes when another owner comes', async () => {
     const { jar } = await leaveUnsent();
     const { session } = browse({ signedOut: jar.signedOut, cookie: second, me: guest(second) });

@@ -284,8 +284,10 @@ export function createSession(port: SessionPort): Session {
     const mine = turn;
     try {
       const me = await port.me();
-      if (mine !== turn && state.engine?.library !== me.library) return;
+      const isStale = () => mine !== turn && state.engine?.library !== me.library;
+      if (isStale()) return;
       await noteSignOut(me);
+      if (isStale()) return;
       set({ me, isUnheard: false });
       await makeWayFor(me.library);
       if (me.library) await open(me.library);
