@@ -16,9 +16,10 @@ export default defineConfig({
   testMatch: apart ?? '*.spec.ts',
   ...(apart === undefined && { globalSetup: './e2e/global-setup.ts' }),
   outputDir: 'test-results',
-  // One browser at a time: the journeys share one server, and the machine may have two cores.
-  workers: 1,
-  timeout: 60_000,
+  // Each journey is a guest of its own. A journey waits half of its time, so that two keep two cores busy.
+  workers: 2,
+  // Somebody else's work on the same machine is no fault of the product.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env['CI']),
   use: {

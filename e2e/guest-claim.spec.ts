@@ -50,10 +50,7 @@ test('a guest signs up, brings three images and a video along, and fetches none 
 test('a second guest comes into the same account, the first device shows the union, and it can be taken back', async ({
   page,
   newGuest,
-  consoleErrors,
 }) => {
-  // What a page asks for its guest at the moment of signing in is refused.
-  consoleErrors.allow(/status of 409 .*sync\.digest/);
   const email = newEmail();
   await makePictures(page, ['a lighthouse']);
   const live = page.waitForResponse(/sync\.onPoke/);
