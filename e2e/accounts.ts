@@ -84,8 +84,12 @@ export const readStored = (page: Page): Promise<string> =>
         request.addEventListener('error', () => reject(request.error ?? new Error('no reason')));
       });
     const found: unknown[] = [document.cookie, Object.entries(localStorage), Object.entries(sessionStorage)];
+    // What is deleted between being listed and being opened must not be made anew by looking at it.
     for (const { name = '' } of await indexedDB.databases()) {
-      const db = await done(indexedDB.open(name));
+      const opening = indexedDB.open(name);
+      opening.addEventListener('upgradeneeded', () => opening.transaction?.abort());
+      const db = await done(opening).catch(() => null);
+      if (!db) continue;
       for (const store of db.objectStoreNames) {
         const kept = db.transaction(store).objectStore(store);
         found.push(name, store, await done(kept.getAllKeys()), await done(kept.getAll()));
@@ -94,10 +98,9 @@ export const readStored = (page: Page): Promise<string> =>
     }
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
-      found.push(
-        name,
-        (await cache.keys()).map(({ url }) => url),
-      );
+      const urls = (await cache.keys()).map(({ url }) => url);
+      if (urls.length === 0) await caches.delete(name);
+      found.push(name, urls);
     }
     return JSON.stringify(found);
   });
