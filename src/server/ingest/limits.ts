@@ -4,8 +4,8 @@ export const MAX_PIXELS = 50_000_000;
 /** No browser shows more, and to shrink a line of one pixel's width takes minutes. */
 export const MAX_SIDE = 65_535;
 
-/** What a decoder may hold of one image that it cannot give out from top to bottom. */
-export const MAX_HELD_BYTES = 6 * MAX_PIXELS;
+/** What a decoder may hold of one image that it cannot give out from top to bottom: RGBA of the largest. */
+export const MAX_HELD_BYTES = 4 * MAX_PIXELS;
 
 /** 24 days, which the database can hold; a video that says more does not know how long it is. */
 export const MAX_DURATION_MS = 2 ** 31 - 1;
