@@ -15,9 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collectGarbage } from '../testing/held-memory.ts';
 import { describeStorage } from './contract.ts';
 import { createDiskStorage } from './disk.ts';
 import { newStorageKey, StorageKey } from './keys.ts';
@@ -42,8 +41,6 @@ async function replaceByLink(path: string, target: string) {
   await symlink(target, path);
 }
 
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
 const openFilesAfterCollecting = async () => {
   collectGarbage();
   return (await readdir('/proc/self/fd')).length;
