@@ -1,6 +1,6 @@
 /**
- * npm run backup -- DIR [--deep] [--replace]: copies database and bytes into a folder, beside a running app or without one. Run again
- * on the same folder it copies only what is new. With --deep what is there already is read as well.
+ * npm run backup -- DIR [--deep] [--replace]: copies database and bytes into a folder, beside a running app or without
+ * one. Run again on the same folder it copies only what is new. With --deep what is there already is read as well.
  */
 import fs from 'node:fs';
 import path from 'node:path';

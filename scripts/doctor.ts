@@ -2,9 +2,10 @@
  * npm run doctor [-- --deep] [-- --fix] [-- --force]: compares the ledger of bytes with every storage, both ways, beside
  * a running app or without one. Exits with 0 when all is well, with 1 when something is wrong and was not put right.
  */
+import { isKept } from '../src/core/media.ts';
 import { connect } from '../src/server/db/client.ts';
 import { examine } from '../src/server/doctor/examine.ts';
-import { isIrreplaceable, isMendable, type Finding, type FindingType } from '../src/server/doctor/finding.ts';
+import { isMendable, type Finding, type FindingType } from '../src/server/doctor/finding.ts';
 import { repair } from '../src/server/doctor/repair.ts';
 import { sweepStorage } from '../src/server/ledger.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
@@ -42,8 +43,7 @@ function nameOf(finding: Finding): string {
     case 'unreadable': {
       const { backend, key, file } = finding;
       const reason = finding.type === 'unreadable' ? `: ${finding.reason}` : '';
-      const isLost =
-        file && isIrreplaceable(file) && (finding.type === 'missing' || finding.type === 'corrupt');
+      const isLost = file && isKept(file.role) && (finding.type === 'missing' || finding.type === 'corrupt');
       const note = isLost ? ', which only a backup has' : '';
       return `${backend} ${key}  ${file ? `${file.role} of item ${file.media}` : 'of no item'}${note}${reason}`;
     }

@@ -5,14 +5,13 @@
  */
 import type { ClaimResult } from '#core/claim.ts';
 import type { MediaId } from '#core/media.ts';
-import { isUnsent } from '#core/overlay.ts';
 import type { LibraryId, Me } from '#core/owner.ts';
 import { toLibraryId } from './ids.ts';
 import type { SignedOut } from './signed-out.ts';
 import { DATABASE } from './store/early-open.ts';
 import { deleteLocalStore, openLocalStore } from './store/idb-store.ts';
 import { createLibraryDb, type LibraryDb } from './store/library-db.ts';
-import type { Snapshot } from './store/snapshot.ts';
+import { countUnsent, type Snapshot } from './store/snapshot.ts';
 import { openChannel, withLock } from './sync/cross-tab.ts';
 import { createEngine, type Engine, type RefusedChange } from './sync/engine.ts';
 import { askFate } from './sync/fate.ts';
@@ -275,8 +274,7 @@ export function createSession(port: SessionPort): Session {
     if (type !== 'none') return tellSignedOut(null);
     const { engine } = state;
     if (!engine) return;
-    const { outbox, uploads } = await engine.db.refresh().catch(() => engine.db.latest);
-    const unsent = outbox.filter(isUnsent).length + uploads.length;
+    const unsent = countUnsent(await engine.db.refresh().catch(() => engine.db.latest));
     if (state.engine === engine) tellSignedOut({ library: engine.library, unsent });
   }
 

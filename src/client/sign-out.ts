@@ -1,7 +1,7 @@
-import { isUnsent } from '#core/overlay.ts';
 import { api, session } from './browser.ts';
 import { forgetTexts } from './import/kept-text.ts';
 import { toRemoteError } from './remote.ts';
+import { countUnsent } from './store/snapshot.ts';
 
 /** How long signing out waits for what was not sent yet. */
 const FLUSH_PATIENCE = 3000;
@@ -10,10 +10,7 @@ const FLUSH_PATIENCE = 3000;
 export async function flushChanges(): Promise<number> {
   const engine = session?.getState().engine;
   if (!engine) return 0;
-  const count = () => {
-    const { outbox, uploads } = engine.getState().snapshot;
-    return outbox.filter(isUnsent).length + uploads.length;
-  };
+  const count = () => countUnsent(engine.getState().snapshot);
   if (count() === 0) return 0;
   const patience = new Promise((resolve) => setTimeout(resolve, FLUSH_PATIENCE));
   // Whether it went through is what the count says.

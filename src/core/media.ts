@@ -23,6 +23,10 @@ export const SOURCE_ROLES = ['source-1', 'source-2', 'source-3', 'source-4'] as 
 export const FileRole = z.enum(['original', 'preview', 'thumb', 'poster', ...SOURCE_ROLES]);
 export type FileRole = z.infer<typeof FileRole>;
 
+/** Files as they came, byte for byte. All others are made from them, and can be made again. */
+export const KEPT_ROLES: readonly FileRole[] = ['original', ...SOURCE_ROLES];
+export const isKept = (role: FileRole): boolean => KEPT_ROLES.includes(role);
+
 /** Container types that are stored; the type is found from the bytes, never believed from a name or a header. */
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif'] as const;
 export const VIDEO_TYPES = ['video/mp4', 'video/webm', 'video/quicktime'] as const;

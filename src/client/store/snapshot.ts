@@ -2,7 +2,7 @@ import type { Collection } from '#core/collection.ts';
 import { isActive } from '#core/generation-state.ts';
 import type { Generation } from '#core/generation.ts';
 import type { Media, UploadId } from '#core/media.ts';
-import { settle, type Outbox } from '#core/overlay.ts';
+import { isUnsent, settle, type Outbox } from '#core/overlay.ts';
 import { parseCursor, SYNC_SCHEMA } from '#core/protocol.ts';
 import { byNewest, EMPTY_BASE, type Base } from '#core/reconcile.ts';
 import { newClientId, newRequestId } from '../ids.ts';
@@ -38,6 +38,10 @@ export type Snapshot = {
   uploads: readonly StoredUpload[];
   reading: readonly StoredReading[];
 };
+
+/** Changes and files that the server does not have yet. */
+export const countUnsent = ({ outbox, uploads }: Pick<Snapshot, 'outbox' | 'uploads'>): number =>
+  outbox.filter(isUnsent).length + uploads.length;
 
 export const newSnapshot = (): Snapshot => ({
   rev: null,

@@ -1,4 +1,5 @@
 import type { MediaId } from '#core/media.ts';
+import type { Refusal } from '#core/overlay.ts';
 import type { Snapshot } from '../store/snapshot.ts';
 import { isFinal } from './remote-port.ts';
 import type { UploadProgress } from './upload-port.ts';
@@ -21,6 +22,11 @@ export type UploadTotals = { files: number; saved: number; failed: number; bytes
 
 const NOT_READ = 'Not kept: the page was closed while it was read. Choose it again.';
 
+const IN_NO_PLACE = { order: null, canRetry: false };
+
+const failureOf = (error: Refusal | null, order: number) =>
+  error ? { error: error.message, order, canRetry: !isFinal(error) } : { error: null, ...IN_NO_PLACE };
+
 /** Where each file is: chosen in this page, or left over from an earlier one. */
 export function listUploads(
   { uploads, outbox, reading }: Snapshot,
@@ -29,29 +35,12 @@ export function listUploads(
   const items = new Map<MediaId, UploadItem>();
   for (const { id, name, bytes, page } of reading) {
     if (!gone.has(page)) continue;
-    items.set(id, {
-      id,
-      name,
-      bytes,
-      sent: 0,
-      state: 'failed',
-      error: NOT_READ,
-      order: null,
-      canRetry: false,
-    });
+    items.set(id, { id, name, bytes, sent: 0, state: 'failed', error: NOT_READ, ...IN_NO_PLACE });
   }
   for (const { id, name, bytes, isReading, error } of chosen) {
     const state = error !== null ? 'failed' : isReading ? 'reading' : 'saved';
-    items.set(id, {
-      id,
-      name,
-      bytes,
-      sent: state === 'saved' ? bytes : 0,
-      state,
-      error,
-      order: null,
-      canRetry: false,
-    });
+    const sent = state === 'saved' ? bytes : 0;
+    items.set(id, { id, name, bytes, sent, state, error, ...IN_NO_PLACE });
   }
   for (const { draft, input, error, order } of uploads) {
     const { id, bytes } = draft;
@@ -62,9 +51,7 @@ export function listUploads(
       bytes,
       sent: sent ?? 0,
       state: error ? 'failed' : sent === undefined ? 'waiting' : 'sending',
-      error: error?.message ?? null,
-      order: error ? order : null,
-      canRetry: error !== null && !isFinal(error),
+      ...failureOf(error, order),
     });
   }
   for (const { op, ack, error, order, draft } of outbox) {
@@ -76,9 +63,7 @@ export function listUploads(
       bytes,
       sent: bytes,
       state: error ? 'failed' : 'saving',
-      error: error?.message ?? null,
-      order: error ? order : null,
-      canRetry: error !== null && !isFinal(error),
+      ...failureOf(error, order),
     });
   }
   return [...items.values()];

@@ -1,8 +1,8 @@
 import { asc, eq } from 'drizzle-orm';
 import { FRESH_MINUTES, type Account } from '#core/account.ts';
 import { AppError } from '#core/errors.ts';
-import { isFresh } from '../auth/sessions.ts';
 import type { UserId } from '#core/owner.ts';
+import { isFresh } from '../auth/sessions.ts';
 import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { accounts, users } from '../db/identity.ts';
@@ -38,6 +38,11 @@ export async function readTitle(
   server: Pick<Server, 'db'>,
   userId: UserId,
 ): Promise<{ name: string | null; isLeaving: boolean }> {
-  const [user] = await asServer(server, (tx) => tx.select().from(users).where(eq(users.id, userId)));
-  return { name: user?.name ?? user?.email ?? null, isLeaving: Boolean(user?.deletionDueAt) };
+  const [user] = await asServer(server, (tx) =>
+    tx
+      .select({ name: users.name, email: users.email, due: users.deletionDueAt })
+      .from(users)
+      .where(eq(users.id, userId)),
+  );
+  return { name: user?.name ?? user?.email ?? null, isLeaving: Boolean(user?.due) };
 }

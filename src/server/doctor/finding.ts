@@ -1,14 +1,10 @@
-import type { FileRole, MediaId } from '#core/media.ts';
+import { isKept, type FileRole, type MediaId } from '#core/media.ts';
 import type { LibraryId } from '#core/owner.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import type { Backend, StorageFailure } from '../storage/port.ts';
 
 /** The file of an item that an object holds the bytes of. */
 export type NamedFile = { media: MediaId; role: FileRole; library: LibraryId };
-
-/** Whether nothing else that is here has what this file shows: an original, or an image that an item was made from. */
-export const isIrreplaceable = ({ role }: NamedFile): boolean =>
-  role === 'original' || role.startsWith('source-');
 
 type OfObject = { backend: Backend; key: StorageKey; file: NamedFile | null };
 
@@ -42,7 +38,7 @@ export function isMendable(finding: Finding): boolean {
   switch (finding.type) {
     case 'missing':
     case 'corrupt':
-      return finding.file === null || !isIrreplaceable(finding.file);
+      return finding.file === null || !isKept(finding.file.role);
     case 'orphaned':
     case 'unnamed':
     case 'withdrawn':

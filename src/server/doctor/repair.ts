@@ -3,6 +3,7 @@
  * is never dropped; whatever is deleted was asked for once more, and no record names it.
  */
 import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import { isKept } from '#core/media.ts';
 import type { Server } from '../context.ts';
 import { asServer, withinLibrary } from '../db/doors.ts';
 import { mediaFiles, storageObjects, uploads } from '../db/schema.ts';
@@ -12,7 +13,7 @@ import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
 import { verifyObject } from '../storage/verify.ts';
-import { isIrreplaceable, type Finding, type NamedFile } from './finding.ts';
+import type { Finding, NamedFile } from './finding.ts';
 
 type RepairCtx = Pick<Server, 'db' | 'now'> & Places;
 
@@ -147,7 +148,7 @@ function lost({ role, media }: NamedFile): Repair {
 
 /** Renditions can be made again as long as there is an original. */
 async function remakeFile(ctx: RepairCtx, key: StorageKey, file: NamedFile): Promise<Repair> {
-  if (isIrreplaceable(file)) return lost(file);
+  if (isKept(file.role)) return lost(file);
   const original = await findOriginal(ctx, file);
   const storage = original && (await storageOf(ctx, original.backend));
   const held = storage && (await verifyObject(storage, original.key));

@@ -1,5 +1,5 @@
 import { AppError, notFound } from '#core/errors.ts';
-import { extensionOf, FileRole, MediaId } from '#core/media.ts';
+import { extensionOf, FileRole, isKept, MediaId } from '#core/media.ts';
 import { getMediaFile } from '../media/read.ts';
 import { storageOf } from '../storage/place.ts';
 import { readFailure } from '../storage/reach.ts';
@@ -15,14 +15,13 @@ export function serveMediaFile(request: Request, params: { id: string; role: str
     if (!role.success) throw notFound('file');
     const file = await getMediaFile({ db: server.db, library }, id.data, role.data);
     const isOriginal = role.data === 'original';
-    // Bytes as they came are never a page of ours; renditions were made here.
-    const isForeign = isOriginal || role.data.startsWith('source-');
     try {
       return await serveObject(request, {
         ...file,
         storage: await storageOf(server, file.backend),
         filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
-        disposition: isForeign ? 'attachment' : 'inline',
+        // Bytes as they came are never a page of ours; renditions were made here.
+        disposition: isKept(role.data) ? 'attachment' : 'inline',
       });
     } catch (error) {
       throw readFailure(error);

@@ -4,9 +4,10 @@ import { migrationsCurrent } from '../db/migrate.ts';
 import { storageObjects } from '../db/schema.ts';
 import { log } from '../log.ts';
 import { getServer, type RunningServer } from '../server.ts';
+import { inTime } from '../storage/in-time.ts';
 import { storageOf } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
-import { inTime } from '../storage/reach.ts';
+import { LIMIT_MS } from '../storage/reach.ts';
 
 type Check = (server: RunningServer) => Promise<boolean>;
 
@@ -14,7 +15,7 @@ const CHECKS: Record<string, Check> = {
   database: async ({ db }) => (await db.execute(sql`select 1`)).length === 1,
   migrations: ({ databaseUrl }) => migrationsCurrent(databaseUrl),
   storage: async ({ storage }) => {
-    await inTime(storage.check());
+    await inTime(storage.check(), LIMIT_MS);
     return true;
   },
 };
@@ -46,7 +47,10 @@ async function checksOfOthers(server: RunningServer): Promise<[string, Check][]>
     .map((backend) => [
       `storage:${backend}`,
       async () => {
-        await inTime(storageOf(server, backend).then((storage) => storage.check()));
+        await inTime(
+          storageOf(server, backend).then((storage) => storage.check()),
+          LIMIT_MS,
+        );
         return true;
       },
     ]);

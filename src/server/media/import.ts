@@ -157,7 +157,7 @@ export async function previewImport(
   );
   function compare(one: Judged): PreviewedEntry {
     const { index } = one;
-    if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
+    if (!('found' in one)) return { ...NOTHING, ...one };
     const row = here(one.found);
     if (!row) return { ...NOTHING, index, state: 'new', reason: one.shortened };
     return { index, state: 'here', id: row.id, trashed: row.trashedAt !== null, reason: null };
@@ -225,7 +225,7 @@ export async function importEntries(
 
   async function bring(one: Judged): Promise<ImportedEntry> {
     const { index } = one;
-    if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
+    if (!('found' in one)) return { ...NOTHING, ...one };
     try {
       const { isNew, ...kept } = await importOne(ctx, one.found, network);
       return isNew
@@ -243,7 +243,7 @@ export async function importEntries(
   }
   function passOver(one: Judged): ImportedEntry {
     const { index } = one;
-    if (!('found' in one)) return { ...NOTHING, index, state: one.state, reason: one.reason };
+    if (!('found' in one)) return { ...NOTHING, ...one };
     retryAfter ??= 0;
     return { ...NOTHING, index, state: 'failed', reason: PASSED_OVER };
   }

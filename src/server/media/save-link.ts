@@ -75,8 +75,8 @@ export async function keepLink(
 }
 
 /**
- * Fetches a link and keeps its bytes; those of a `data:` URL are in it. One that was saved before answers with the record that exists, unchanged: a save
- * does not take anything out of the trash. No transaction is open while the other side is waited for.
+ * Fetches a link and keeps its bytes; those of a `data:` URL are in it. One that was saved before answers with the record
+ * that exists, unchanged: a save does not take anything out of the trash. No transaction is open while the other side is waited for.
  * @param network Where the request came from, as limits count it.
  * @throws AppError LINK_REFUSED, LINK_DEAD, BAD_INPUT, UNSUPPORTED_MEDIA, TOO_LARGE, RATE_LIMITED; nothing is kept then.
  */

@@ -6,7 +6,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '#core/errors.ts';
-import { SOURCE_ROLES, type FileRole } from '#core/media.ts';
+import { KEPT_ROLES, type FileRole } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { readLibrary } from '../db/doors.ts';
 import { mediaFiles, storageObjects } from '../db/schema.ts';
@@ -33,7 +33,6 @@ export type FilesCtx = Pick<LibraryCtx, 'db' | 'library'> &
     pauses?: readonly number[];
   };
 
-export const KEPT_ROLES: FileRole[] = ['original', ...SOURCE_ROLES];
 const PAUSES = [1000, 3000, 9000];
 
 const LOST = 'its bytes are not in the storage';

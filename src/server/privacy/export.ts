@@ -5,6 +5,7 @@
  */
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { makeZip } from 'client-zip';
+import { KEPT_ROLES } from '#core/media.ts';
 import type { LibraryCtx } from '../context.ts';
 import { listCollections } from '../collection/read.ts';
 import { readLibrary } from '../db/doors.ts';
@@ -12,7 +13,7 @@ import { collections, generations, media, mediaFiles, purges, storageObjects } f
 import { listGenerations } from '../generation/read.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media/rows.ts';
 import { listReceipts } from '../receipt.ts';
-import { KEPT_ROLES, writeKept, type FilesCtx, type Kept } from './export-files.ts';
+import { writeKept, type FilesCtx, type Kept } from './export-files.ts';
 import { nameOf, sidecarOf, sourceNameOf } from './export-names.ts';
 
 /** Tables of a library that an export holds. Of the files, originals and sources: the rest is made from them. */

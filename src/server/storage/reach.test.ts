@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDiskStorage } from './disk.ts';
 import { newStorageKey } from './keys.ts';
 import { StorageError, type Storage } from './port.ts';
-import { inTime, reachStorage } from './reach.ts';
+import { inTime } from './in-time.ts';
+import { reachStorage } from './reach.ts';
 
 let folder = '';
 let disk: Storage;

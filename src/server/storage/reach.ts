@@ -1,11 +1,12 @@
 /** Whether a storage answers at all: what cannot be asked is not missing, and nobody may be told that it is. */
 import { AppError } from '#core/errors.ts';
+import { inTime } from './in-time.ts';
 import type { StorageKey } from './keys.ts';
 import { storageOf, type Places } from './place.ts';
 import { StorageError, type Backend } from './port.ts';
 
 /** How long anybody waits for the answer to whether a storage answers, in milliseconds. */
-const LIMIT_MS = 10_000;
+export const LIMIT_MS = 10_000;
 
 export const isOutOfReach = (error: unknown): error is StorageError =>
   error instanceof StorageError && (error.code === 'UNAVAILABLE' || error.code === 'UNCONFIGURED');
@@ -16,20 +17,6 @@ export function readFailure(
   message = 'The storage does not answer just now. Your pictures are kept: try again later.',
 ): unknown {
   return isOutOfReach(error) ? new AppError('UNAVAILABLE', message, { cause: error }) : error;
-}
-
-/** @throws StorageError UNAVAILABLE when the work takes longer; it is then left to its own end. */
-export async function inTime<T>(work: Promise<T>, limitMs = LIMIT_MS): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new StorageError('UNAVAILABLE', 'The storage did not answer in time.')),
-    limitMs,
-  );
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

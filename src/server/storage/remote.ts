@@ -6,6 +6,7 @@
 import { openAsBlob } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openDrafts } from './drafts.ts';
+import { inTime } from './in-time.ts';
 import type { StorageKey } from './keys.ts';
 import {
   badRange,
@@ -157,19 +158,11 @@ export async function createRemoteStorage(vendor: Vendor, options: RemoteOptions
 /** Not every client library listens to a signal, so the wait ends by itself. */
 async function within<T>(limitMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => {
-      const error = new StorageError('UNAVAILABLE', 'The storage did not answer in time.');
-      late.reject(error);
-      controller.abort(error);
-    },
-    Math.max(limitMs, 1),
-  );
   try {
-    return await Promise.race([work(controller.signal), late.promise]);
-  } finally {
-    clearTimeout(timer);
+    return await inTime(work(controller.signal), Math.max(limitMs, 1));
+  } catch (error) {
+    controller.abort(error);
+    throw error;
   }
 }
 
