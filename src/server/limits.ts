@@ -81,6 +81,8 @@ export type Limits = {
    * @throws AppError RATE_LIMITED, with the seconds to wait.
    */
   take: (name: LimitName, subject: string | null) => Promise<void>;
+  /** Refuses as `take` would, and counts nothing. */
+  check: (name: LimitName, subject: string | null) => Promise<void>;
   /** Forgets what was counted, as after a sign-in that succeeded. */
   forgive: (name: LimitName, subject: string | null) => Promise<void>;
   /** Drops counters that have run out. */
@@ -92,6 +94,13 @@ const digest = (subject: string) => createHash('sha256').update(subject).digest(
 function describeWait(seconds: number): string {
   const minutes = Math.ceil(seconds / MINUTE);
   return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
+
+function refuse(name: LimitName, { msBeforeNext }: RateLimiterRes): AppError {
+  const retryAfter = Math.max(1, Math.ceil(msBeforeNext / 1000));
+  return new AppError('RATE_LIMITED', LIMITS[name].message.replace('{wait}', describeWait(retryAfter)), {
+    retryAfter,
+  });
 }
 
 export function createLimits(db: Db): Limits {
@@ -120,11 +129,12 @@ export function createLimits(db: Db): Limits {
       try {
         await of(name).consume(digest(subject));
       } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        const retryAfter = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-        const message = LIMITS[name].message.replace('{wait}', describeWait(retryAfter));
-        throw new AppError('RATE_LIMITED', message, { retryAfter });
+        throw refusal instanceof RateLimiterRes ? refuse(name, refusal) : refusal;
       }
+    },
+    async check(name, subject) {
+      const counted = subject === null ? null : await of(name).get(digest(subject));
+      if (counted && counted.remainingPoints <= 0) throw refuse(name, counted);
     },
     async forgive(name, subject) {
       if (subject !== null) await of(name).delete(digest(subject));

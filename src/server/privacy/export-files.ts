@@ -84,8 +84,8 @@ export async function checkStorages(ctx: FilesCtx, limitMs?: number): Promise<vo
 const GLANCE_MS = 3000;
 
 /** Why an export would be refused just now, for a page that offers it; null when it would not be. */
-export const whyRefused = (ctx: FilesCtx): Promise<string | null> =>
-  checkStorages(ctx, GLANCE_MS).then(
+export const whyRefused = (ctx: FilesCtx & Pick<LibraryCtx, 'limits'>): Promise<string | null> =>
+  Promise.all([checkStorages(ctx, GLANCE_MS), ctx.limits.check('export', ctx.library)]).then(
     () => null,
     (error: unknown) => {
       if (error instanceof AppError) return error.message;
