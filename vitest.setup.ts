@@ -1,4 +1,8 @@
+import * as fc from 'fast-check';
 import { afterEach, beforeEach } from 'vitest';
+
+// What is tested belongs to the commit: cases that nobody has met are looked for by the long tests, with new seeds.
+fc.configureGlobal({ seed: Number(process.env['SEED'] ?? 1), includeErrorInReport: true });
 
 // Any console.error fails the test that caused it. One that expects an error puts its own spy in this one's place.
 const { error: print } = console;

@@ -131,7 +131,7 @@ describe('in the overlay', () => {
   test('deleting one that is gone, and leaving one with an item that is gone, are done', () => {
     const acks = [1, 2, 3].map((seq) => ({ seq, version: 7, status: 'rejected', error: refused }) as const);
     const outbox = [remove(1, a), collect(2, [], [a]), collect(3, [a])];
-    const after = acknowledge(outbox, clientId(1), { epoch: uuid(1), acks });
+    const after = acknowledge(outbox, clientId(1), { epoch: uuid(1), acks }, C(4));
     expect(after.map(({ error }) => error?.code ?? null)).toEqual([null, null, 'NOT_FOUND']);
   });
 });

@@ -96,11 +96,11 @@ test('a patch is shown as the server will store it', () => {
 });
 
 const seqsToSend = (outbox: Pending[], limit?: number) =>
-  nextPush(outbox, null, limit)?.ops.map(({ seq }) => seq);
+  nextPush(outbox, cursorAt(4), limit)?.ops.map(({ seq }) => seq);
 
 describe('what to send next', () => {
   test('the oldest that are not acknowledged, in order, up to the limit', () => {
-    expect(nextPush([], null)).toBeNull();
+    expect(nextPush([], cursorAt(4))).toBeNull();
     expect(
       seqsToSend([acked(act(1, 'trash'), 4), act(2, 'restore'), act(3, 'trash'), act(4, 'restore')], 2),
     ).toEqual([2, 3]);
@@ -112,27 +112,32 @@ describe('what to send next', () => {
   });
   test('operations of one client at a time', () => {
     const moved = { ...act(7, 'trash'), order: 1, clientId: clientId(2) };
-    expect(nextPush([moved, act(2, 'restore')], null)).toEqual({ clientId: clientId(2), ops: [moved.op] });
+    const { clientId: client, ops } = nextPush([moved, act(2, 'restore')], cursorAt(4)) ?? {};
+    expect([client, ops]).toEqual([clientId(2), [moved.op]]);
   });
-  test('with the epoch that the device believes in', () => {
+  test('with the epoch that the device believes in, and nothing before it knows one', () => {
     expect(nextPush([act(1, 'trash')], cursorAt(4, 2))?.epoch).toBe(uuid(2));
-    expect(nextPush([acked(act(1, 'trash'), 7, 3), act(2, 'trash')], null)?.epoch).toBe(uuid(3));
-    expect(nextPush([act(1, 'trash')], null)?.epoch).toBeUndefined();
+    expect(nextPush([act(1, 'trash')], null)).toBeNull();
   });
 });
 
 describe('acknowledgement', () => {
-  const epoch = uuid(1);
+  const [epoch, cursor] = [uuid(1), cursorAt(4, 1)];
   test('names the version at which the overlay may let go, for operations of that client only', () => {
     const foreign = { ...act(1, 'trash'), order: 9, clientId: clientId(2) };
-    const [own, other] = acknowledge([act(1, 'trash'), foreign], clientId(1), { epoch, acks: [ack(1, 7)] });
+    const [own, other] = acknowledge(
+      [act(1, 'trash'), foreign],
+      clientId(1),
+      { epoch, acks: [ack(1, 7)] },
+      cursor,
+    );
     expect(own?.ack).toEqual({ epoch, version: 7 });
     expect(other).toBe(foreign);
   });
   test('a refused operation is parked with its reason', () => {
     const error = { code: 'BAD_INPUT', message: 'Too long.' };
     const result = { epoch, acks: [ack(1, 7, { status: 'rejected', error })] };
-    expect(acknowledge([patch(1, { headline: 'x' })], clientId(1), result)[0]).toMatchObject({
+    expect(acknowledge([patch(1, { headline: 'x' })], clientId(1), result, cursor)[0]).toMatchObject({
       ack: null,
       error,
     });
@@ -147,13 +152,21 @@ describe('acknowledgement', () => {
       [act(1, 'trash'), patch(2, { starred: true })],
       clientId(1),
       result,
+      cursor,
     );
     expect(trashed).toMatchObject({ error: null, ack: { epoch, version: 7 } });
     expect(starred).toMatchObject({ error, ack: null });
   });
   test('a second answer does not revive a parked operation', () => {
     const parked = { ...patch(1, { headline: 'x' }), error: { code: 'BAD_INPUT', message: '' } };
-    expect(acknowledge([parked], clientId(1), { epoch, acks: [ack(1, 9)] })[0]).toBe(parked);
+    expect(acknowledge([parked], clientId(1), { epoch, acks: [ack(1, 9)] }, cursor)[0]).toBe(parked);
+  });
+  test('what another history said is nothing, a refusal like the rest', () => {
+    const outbox = [act(1, 'trash'), patch(2, { starred: true })];
+    const error = { code: 'NOT_FOUND', message: 'No such item.' };
+    const result = { epoch, acks: [ack(1, 7), ack(2, 8, { status: 'rejected', error })] };
+    expect(acknowledge(outbox, clientId(1), result, cursorAt(4, 2))).toBe(outbox);
+    expect(acknowledge(outbox, clientId(1), result, null)).toMatchObject([{ ack: { epoch } }, { error }]);
   });
 });
 

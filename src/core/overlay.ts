@@ -121,17 +121,16 @@ export function cleanPatch({ headline, tags, starred, prompt }: MediaPatch): Med
 /**
  * The oldest operations to send: those of one client, in order, from the first that is not acknowledged. Always
  * starting there makes a repeated or doubled push harmless: the server skips what it has.
- * @param cursor The base's. With the epoch, a server whose history was rewritten takes nothing before a reset has
- *   made this device send again what the old history had acknowledged.
+ * @param cursor The base's; without one nothing is sent. By its epoch a server whose history was rewritten
+ *   takes nothing before a reset has made this device send again what the old history had acknowledged.
  */
 export function nextPush(outbox: Outbox, cursor: Cursor | null, limit = PUSH_LIMIT): PushInput | null {
   const unsent = outbox.filter(isUnsent);
   const [first] = unsent;
-  if (!first) return null;
+  if (!first || cursor === null) return null;
   const stop = unsent.findIndex(({ clientId }) => clientId !== first.clientId);
   const ops = unsent.slice(0, stop === -1 ? limit : Math.min(stop, limit)).map(({ op }) => op);
-  const acked = outbox.find(({ ack }) => ack !== null)?.ack;
-  const epoch = cursor === null ? acked?.epoch : parseCursor(cursor).epoch;
+  const { epoch } = parseCursor(cursor);
   return { clientId: first.clientId, epoch, ops };
 }
 
@@ -143,7 +142,14 @@ const isFulfilled = (op: Op, code: string | undefined) =>
     op.type === 'collection-delete' ||
     (op.type === 'collect' && op.add.length === 0));
 
-export function acknowledge(outbox: Outbox, clientId: ClientId, { epoch, acks }: PushResult): Outbox {
+/** @param cursor The base's: an answer of another history comes too late to mean anything, a refusal above all. */
+export function acknowledge(
+  outbox: Outbox,
+  clientId: ClientId,
+  { epoch, acks }: PushResult,
+  cursor: Cursor | null,
+): Outbox {
+  if (cursor !== null && parseCursor(cursor).epoch !== epoch) return outbox;
   const bySeq = new Map(acks.map((ack) => [ack.seq, ack]));
   return outbox.map((pending) => {
     const ack = pending.clientId === clientId ? bySeq.get(pending.op.seq) : undefined;

@@ -216,8 +216,9 @@ export function createEngine(
       await topUp(db, remote, { signal });
       show();
     }
-    // A new epoch has taken back what the old one had acknowledged.
-    if (db.latest.outbox.some(isUnsent)) await flush(signal);
+    // A first cursor lets go what waited for one, a new epoch has taken back what the old one had acknowledged.
+    const { base, outbox } = db.latest;
+    if (base.cursor === null || (pulled.type === 'restarted' && outbox.some(isUnsent))) isAskedAgain = true;
     return undefined;
   }
 

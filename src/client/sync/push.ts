@@ -37,6 +37,6 @@ async function pushOne(db: LibraryDb, remote: Remote, signal?: AbortSignal): Pro
 
 const note = (db: LibraryDb, { clientId }: PushInput, result: PushResult) =>
   db.change((now) => {
-    const outbox = settle(acknowledge(now.outbox, clientId, result), now.base.cursor);
-    return { ...now, outbox };
+    const { cursor } = now.base;
+    return { ...now, outbox: settle(acknowledge(now.outbox, clientId, result, cursor), cursor) };
   });

@@ -64,6 +64,13 @@ const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'laterefusal',
+    breaks: 'a refusal counts that a rewritten history has given',
+    file: OVERLAY,
+    from: 'if (cursor !== null && parseCursor(cursor).epoch !== epoch) return outbox;',
+    to: '',
+  },
+  {
     name: 'nopushepoch',
     breaks: 'operations are pushed into an epoch that the device has not seen',
     file: OVERLAY,

@@ -32,6 +32,8 @@ export const savedBy = (tab: number, nth: number) => (tab + 1) * 100 + nth;
 /** Collections that a tab creates have the numbers 10 and 11, 20 and 21 ... */
 const createdBy = (tab: number, nth: number) => (tab + 1) * 10 + nth;
 
+const NO_SHELF = 99;
+
 export type Command =
   | { type: 'save' | 'patch'; tab: number; item: number; value: number }
   | { type: 'trash' | 'restore' | 'purge'; tab: number; item: number }
@@ -163,12 +165,30 @@ const rewritten: fc.Arbitrary<Command[]> = fc
     { type: 'push', tab },
   ]);
 
+/** Nor of this: a refusal arrives when its history was rewritten, while the other tab still waits for an answer. */
+const lateRefusal: fc.Arbitrary<Command[]> = fc
+  .record({ tab: fc.constantFrom(0, 1), item: fc.constantFrom(...SEEDS.u), value })
+  .map(({ tab, item, value }) => [
+    { type: 'backup' },
+    ...done('pull', tab),
+    { type: 'rename', tab, shelf: NO_SHELF, value },
+    { type: 'patch', tab, item, value },
+    { type: 'push', tab },
+    { type: 'restore-backup' },
+    ...done('pull', 1 - tab),
+    { type: 'deliver', tab: 1 - tab, nth: 0 },
+    { type: 'deliver', tab, nth: 0 },
+    ...done('push', tab),
+    { type: 'push', tab: 1 - tab },
+  ]);
+
 const steps: fc.Arbitrary<Command[]> = fc.oneof(
   { weight: 80, arbitrary: command.map((only) => [only]) },
   { weight: 1, arbitrary: lateTopUp },
   { weight: 1, arbitrary: lateDelta },
   { weight: 1, arbitrary: atLeisure },
   { weight: 1, arbitrary: rewritten },
+  { weight: 1, arbitrary: lateRefusal },
 );
 
 export const schedule: fc.Arbitrary<Schedule> = fc.record({

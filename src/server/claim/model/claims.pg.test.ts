@@ -8,7 +8,7 @@ import { plan } from './plan.ts';
 import { runRound } from './round.ts';
 
 const RUNS = Number(process.env['CLAIM_RUNS'] ?? 500);
-const SEED = Number(process.env['CLAIM_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = fc.readConfigureGlobal().seed ?? 0;
 
 /** Rounds that run at the same time: they share nothing but the server, and wait half of their time. */
 const LANES = 4;
@@ -31,7 +31,7 @@ test(
       ),
     );
     const failed = lanes.find((lane) => lane.failed);
-    const report = failed && [`CLAIM_SEED=${SEED}`, failed.errorInstance, fc.defaultReportMessage(failed)];
+    const report = failed && [`SEED=${SEED}`, failed.errorInstance, fc.defaultReportMessage(failed)];
     expect(report?.join('\n') ?? null).toBeNull();
     expect(await findStranded(server)).toEqual([]);
   },

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { connect } from '../../db/client.ts';
 import { ownDatabase } from '../../testing/database.ts';
@@ -8,7 +9,7 @@ import { openKiller, type Kill } from '../../testing/killer.ts';
 import type { Before } from './plan.ts';
 
 const KILLS = Number(process.env['CLAIM_KILLS'] ?? 12);
-const SEED = Number(process.env['CLAIM_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+const SEED = fc.readConfigureGlobal().seed ?? 0;
 
 const HOW: readonly Kill['how'][] = ['reply', 'during', 'cut'];
 const BEFORE: readonly Before[] = ['used', 'none', 'used', 'empty'];
