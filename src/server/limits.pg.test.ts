@@ -59,13 +59,14 @@ test('over the API: 429 with Retry-After, by both doors, each call of a batch co
   expect((await jar.fetch('/api/v1/media')).status).toBe(200);
 });
 
+const refused = (words: unknown) => ({ result: { data: { refused: words } } });
+
 test('a download that would be refused is told on the page that offers it, and counts nothing there', async () => {
   globalThis.afterimageServer = Promise.resolve(server());
   const guest = await newGuest(server());
   const jar = new Jar();
   jar.cookies.set('guest', guest.token);
   const summary = async (): Promise<unknown> => (await jar.fetch('/api/trpc/privacy.summary')).json();
-  const refused = (words: unknown) => ({ result: { data: { refused: words } } });
   for (let call = 0; call < LIMITS.export.calls; call += 1) {
     expect(await summary()).toMatchObject(refused(null));
     await server().limits.take('export', guest.library);
