@@ -16,6 +16,7 @@ import {
 } from './ledger.ts';
 import type { StorageKey } from './storage/keys.ts';
 import { storageFailure } from './storage/port.ts';
+import type { UploadPart } from './upload-parts.ts';
 
 const findUpload = (ctx: LibraryCtx, id: UploadId) =>
   readLibrary(ctx, async (tx) => {
@@ -65,10 +66,12 @@ async function keepUpload(ctx: LibraryCtx, id: UploadId, object: StagedObject) {
 }
 
 /** Bytes that need not be sent again: all of an upload that is kept, or what came of one before its sender left. */
-export async function findOffset(ctx: LibraryCtx, id: UploadId): Promise<number> {
-  const kept = await findUpload(ctx, id);
-  return kept?.bytes ?? ctx.parts.size(ctx.library, id);
-}
+export const findOffset = (ctx: LibraryCtx, id: UploadId): Promise<number> =>
+  ctx.parts.withFile(
+    ctx.library,
+    id,
+    async (file) => (await findUpload(ctx, id))?.bytes ?? (await file.size()),
+  );
 
 /**
  * Takes a part of a file of `length` bytes; with its last one, the file is kept as by `putUpload`.
@@ -77,21 +80,23 @@ export async function findOffset(ctx: LibraryCtx, id: UploadId): Promise<number>
 export async function appendUpload(
   ctx: LibraryCtx,
   id: UploadId,
-  part: { offset: number; length: number; body: AsyncIterable<Uint8Array> | null },
+  part: UploadPart,
 ): Promise<{ id: UploadId; offset: number; isKept: boolean }> {
   if (part.length > MAX_UPLOAD_BYTES) {
     const message = `The file is larger than the ${MAX_UPLOAD_BYTES} bytes allowed.`;
     throw new AppError('TOO_LARGE', message, { field: 'upload-length' });
   }
-  const kept = await findUpload(ctx, id);
-  if (kept?.bytes != null) return { id, offset: kept.bytes, isKept: true };
-  const offset = await ctx.parts.append(ctx.library, id, part).catch((error: unknown) => {
-    throw storageFailure(error, 'body');
+  return ctx.parts.withFile(ctx.library, id, async (file) => {
+    const kept = await findUpload(ctx, id);
+    if (kept?.bytes != null) return { id, offset: kept.bytes, isKept: true };
+    const offset = await file.append(part).catch((error: unknown) => {
+      throw storageFailure(error, 'body');
+    });
+    if (offset < part.length) return { id, offset, isKept: false };
+    await putUpload(ctx, id, createReadStream(file.path));
+    await file.forget();
+    return { id, offset, isKept: true };
   });
-  if (offset < part.length) return { id, offset, isKept: false };
-  await putUpload(ctx, id, createReadStream(ctx.parts.pathOf(ctx.library, id)));
-  await ctx.parts.forget(ctx.library, id);
-  return { id, offset, isKept: true };
 }
 
 /** A key at which a browser may put the bytes of an upload into the storage itself. `finishUpload` takes them over. */

@@ -8,7 +8,7 @@ import { saveMedia } from '../media/save.ts';
 import { paint } from '../ingest/sample-media.ts';
 import { Jar } from '../testing/api.ts';
 import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
-import { appendUpload, findOffset } from '../upload.ts';
+import { appendUpload, findOffset, readUpload } from '../upload.ts';
 
 const server = useTestServer();
 const newUpload = () => UploadId.parse(crypto.randomUUID());
@@ -86,6 +86,21 @@ test('what came before the connection broke stays, and a new one takes over from
   expect(await saveMedia(guest, { upload: id })).toMatchObject({ width: 300 });
 });
 
+test('senders of one file take turns, however close they come', async () => {
+  const film = randomBytes(picture.byteLength);
+  for (let round = 0; round < 10; round += 1) {
+    const id = newUpload();
+    const answers = await Promise.all([0, 0, 0].map((offset) => send(id, offset, film)));
+    for (const { status } of answers) expect([201, 409]).toContain(status);
+    const [, offset] = await offsetOf(id);
+    const rest = await send(id, Number(offset), film.subarray(Number(offset)));
+    expect([rest.status, await rest.json()]).toEqual([201, { id, bytes: film.byteLength }]);
+    const key = (await readUpload(guest, id))?.key;
+    const kept = key && (await server().storage.get(key));
+    expect(Buffer.from(await new Response(kept?.stream).arrayBuffer()).equals(film)).toBe(true);
+  }
+});
+
 test('a part that does not begin where the last ended changes nothing', async () => {
   const id = newUpload();
   await send(id, 0, picture.subarray(0, 50));
@@ -139,7 +154,7 @@ test('what nobody finishes is let go after an hour', async () => {
   const { parts } = server();
   const [old, young] = [newUpload(), newUpload()];
   for (const id of [old, young]) await send(id, 0, picture.subarray(0, 50));
-  const path = parts.pathOf(guest.library, old);
+  const path = await parts.withFile(guest.library, old, async (file) => file.path);
   const before = (await readdir(dirname(path))).length;
   const hoursAgo = Date.now() / 1000 - 7200;
   await utimes(path, hoursAgo, hoursAgo);

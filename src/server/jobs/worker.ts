@@ -10,6 +10,7 @@ import { eraseDue, finishErasures } from '../privacy/erase.ts';
 import { applyRetention } from '../retention.ts';
 import { openConfiguredServer, type RunningServer } from '../server.ts';
 import { purgeTombstones } from '../sync/tombstones.ts';
+import { PARTS_KEPT_FOR } from '../upload-parts.ts';
 import { GENERATE, NIGHTLY, SWEEP } from './queue.ts';
 
 const GenerateJob = z.object({ id: GenerationId });
@@ -36,6 +37,7 @@ export async function runJobs(server: RunningServer): Promise<void> {
   });
   await server.boss.work(SWEEP, polling, async () => {
     await sweepStorage(server);
+    await server.parts.sweep(PARTS_KEPT_FOR);
     await finishErasures(server);
     for (const id of await findAbandoned(server)) await giveUpGeneration(server, id);
   });
