@@ -1,11 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { uuidv7 } from 'uuidv7';
 import { Erasure } from '#core/account.ts';
+import { AppError, ERROR_STATUS } from '#core/errors.ts';
 import { MediaId, UploadId } from '#core/media.ts';
 import { LibraryId } from '#core/owner.ts';
 import type { LibraryCtx } from '../context.ts';
-import { asServer } from '../db/doors.ts';
+import { asServer, writeLibrary } from '../db/doors.ts';
 import { erasures, guestSessions } from '../db/identity.ts';
 import { libraries, storageObjects } from '../db/schema.ts';
 import { createCollection } from '../collection/change.ts';
@@ -15,9 +18,10 @@ import { purgeMedia } from '../media/change.ts';
 import { saveMedia } from '../media/save.ts';
 import { auditOf, isSignedIn, PASSWORD, serveAccounts, signInElsewhere } from '../testing/account-server.ts';
 import { Jar, mutate, query } from '../testing/api.ts';
+import { claimInto, newSignIn } from '../testing/claim.ts';
 import { keysOnDisk, PIXEL } from '../testing/objects.ts';
 import { newGuest, newLibrary, newUser, signInAs, type TestUser } from '../testing/server.ts';
-import { putUpload } from '../upload.ts';
+import { appendUpload, putUpload } from '../upload.ts';
 import { eraseDue, finishErasures } from './erase.ts';
 
 const { server, box, serve } = serveAccounts();
@@ -32,6 +36,8 @@ async function fill(ctx: LibraryCtx) {
   const generation = await createGeneration(ctx, wish);
   await stageObject(ctx, generation.outputs[0]?.mediaId ?? '', Buffer.from('half'), { mime: 'image/png' });
   await putUpload(ctx, UploadId.parse(uuidv7()), new Blob(['on the way']).stream());
+  const part = { offset: 0, length: 99, body: new Blob(['the beginning']).stream() };
+  await appendUpload(ctx, UploadId.parse(uuidv7()), part);
   await createCollection(ctx, { name: 'Foxes' });
   return MediaId.parse(id);
 }
@@ -67,6 +73,21 @@ const rowsOf = async (id: string) => {
   );
   return counts.reduce((sum, [row]) => sum + Number(row?.count), 0);
 };
+/** Files of which a part has come. */
+const arriving = () =>
+  server().parts.withFile(LibraryId.parse(uuidv7()), UploadId.parse(uuidv7()), async ({ path }) => {
+    return (await readdir(dirname(path))).length;
+  });
+
+/** How many transactions wait for a lock. */
+const waiting = async () =>
+  (
+    await server().db.execute(sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`)
+  ).length;
+
+const statusOf = (error: unknown) => (error instanceof AppError ? ERROR_STATUS[error.code] : 500);
+
 const hasUser = async (id: string) =>
   (await server().db.execute(sql`select from users where id = ${id}`)).length;
 
@@ -76,6 +97,7 @@ test('an account goes after seven days: rows, bytes, what was merged into it; th
   await sweepStorage(inDays(0), 0);
   const kept = await keysOnDisk(server());
   const { user, jar, library } = await newAccount();
+  expect(await arriving()).toBe(2);
   const merged = await newGuest(server());
   await asServer(server(), (tx) =>
     tx
@@ -95,6 +117,7 @@ test('an account goes after seven days: rows, bytes, what was merged into it; th
   expect(await hasUser(user.userId)).toBe(0);
   expect(await isSignedIn(jar)).toBe(false);
   expect(await rowsOf(library.library)).toBe(0);
+  expect(await arriving()).toBe(1);
   await finishErasures(server());
   expect(await receipt(id)).toMatchObject({ state: 'erasing', finishedAt: null });
 
@@ -244,6 +267,32 @@ test('a guest goes at once, with bytes and cookie; another library, or an accoun
   const { jar: account, library } = await newAccount();
   const refused = await mutate(account, 'privacy.eraseLibrary', { library: library.library });
   expect(refused).toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('a guest who is being claimed is erased or claimed, and never both', async () => {
+  for (const first of ['claim', 'erase'] as const) {
+    const guest = await newGuest(server());
+    await saveMedia(guest, { data: PIXEL });
+    const signIn = await newSignIn(server());
+    const jar = new Jar();
+    jar.cookies.set('guest', guest.token);
+    const begin = {
+      claim: () => claimInto(guest, signIn).then(() => 200, statusOf),
+      erase: () =>
+        mutate(jar, 'privacy.eraseLibrary', { library: guest.library }).then(({ status }) => status),
+    };
+    const second = first === 'claim' ? 'erase' : 'claim';
+    // Whoever comes waits for this write: the first for the library, the second for the first.
+    const ends = await writeLibrary(guest, async () => {
+      const begun = [begin[first]()];
+      await expect.poll(waiting).toBe(1);
+      begun.push(begin[second]());
+      await expect.poll(waiting).toBe(2);
+      return { begun };
+    });
+    expect(await Promise.all(ends.begun)).toEqual([200, 404]);
+    expect((await rowsOf(guest.library)) > 0).toBe(first === 'claim');
+  }
 });
 
 test('sessions of guests that an account claimed go with it', async () => {

@@ -3,11 +3,12 @@
  * bytes and marks these with the erasure; it is finished only once each of them was seen to be gone. A process that dies
  * before that transaction has changed nothing, and after it leaves no more than bytes that any sweep deletes.
  */
-import { and, eq, inArray, isNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import type { ErasureCounts } from '#core/account.ts';
 import type { LibraryId, SessionId, UserId } from '#core/owner.ts';
 import { dropTokens } from '../auth/tokens.ts';
+import { lockAccount } from '../claim/account.ts';
 import type { Server } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { asServer, withinLibrary } from '../db/doors.ts';
@@ -36,7 +37,7 @@ export type Subject = { userId: UserId } | { sessionId: SessionId };
 
 const NONE: ErasureCounts = { libraries: 0, rows: 0, media: 0, files: 0, bytes: 0 };
 
-type EraseCtx = Pick<Server, 'db' | 'now' | 'mail'>;
+type EraseCtx = Pick<Server, 'db' | 'now' | 'mail' | 'parts'>;
 
 /** Writes the receipt. @returns Its number. */
 export async function openErasure(
@@ -150,7 +151,7 @@ async function deleteUser(tx: Tx, userId: UserId): Promise<number> {
   return Number(held?.count ?? 0) + guests + count;
 }
 
-/** Takes every row of the subject, in the caller's transaction. @returns The libraries that are no more. */
+/** Takes every row of the subject, which the caller's transaction has locked against claims. @returns The libraries that are no more. */
 export async function eraseRows(
   tx: Tx,
   now: Date,
@@ -169,21 +170,49 @@ export async function eraseRows(
   return ids;
 }
 
+/**
+ * A guest who still is one, locked. Locks are taken in one order by everybody: the account, the guest's session, then
+ * libraries; what is the subject's once its lock is held stays so.
+ */
+export async function lockGuest(tx: Tx, sessionId: SessionId): Promise<boolean> {
+  const held = await tx
+    .select({ id: guestSessions.id })
+    .from(guestSessions)
+    .where(and(eq(guestSessions.id, sessionId), isNotNull(guestSessions.tokenHash)))
+    .for('update');
+  return held.length > 0;
+}
+
+/** The account that goes with an erasure, locked; null when it was taken back, or another process was faster. */
+async function lockDue(tx: Tx, erasureId: string): Promise<{ userId: UserId; email: string | null } | null> {
+  const isDue = and(eq(erasures.id, erasureId), isNull(erasures.takenBackAt), isNull(erasures.erasedAt));
+  const [due] = await tx.select({ userId: erasures.userId }).from(erasures).where(isDue);
+  if (!due?.userId) return null;
+  await lockAccount(tx, due.userId);
+  const [user] = await tx
+    .select({ userId: users.id, email: users.email })
+    .from(users)
+    .where(eq(users.id, due.userId))
+    .for('update');
+  const [still] = await tx.select({ id: erasures.id }).from(erasures).where(isDue).for('update');
+  return user && still ? user : null;
+}
+
 /** Erases one account, unless it was taken back meanwhile or another process was faster. */
 async function eraseAccount(server: EraseCtx, erasureId: string): Promise<boolean> {
   const now = server.now();
   const gone = await asServer(server, async (tx) => {
-    const [due] = await tx
-      .select({ userId: erasures.userId, email: users.email })
-      .from(erasures)
-      .innerJoin(users, eq(users.id, erasures.userId))
-      .where(and(eq(erasures.id, erasureId), isNull(erasures.takenBackAt), isNull(erasures.erasedAt)))
-      .for('update');
-    if (!due?.userId) return null;
-    return eraseRows(tx, now, erasureId, { userId: due.userId }, due.email);
+    const due = await lockDue(tx, erasureId);
+    return due && eraseRows(tx, now, erasureId, { userId: due.userId }, due.email);
   });
-  for (const library of gone ?? []) await sendPoke(server.db, library);
+  for (const library of gone ?? []) await forgetLibrary(server, library);
   return gone !== null;
+}
+
+/** What is left of a library that is no more: its devices, and what had come of files that were on their way. */
+export async function forgetLibrary(server: EraseCtx, library: LibraryId): Promise<void> {
+  await server.parts.forgetLibrary(library);
+  await sendPoke(server.db, library);
 }
 
 /** Erases the accounts whose days of grace are over. One that fails is logged, and tried again the next time. */

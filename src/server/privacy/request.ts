@@ -20,8 +20,7 @@ import type { Server } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { asServer } from '../db/doors.ts';
 import { erasures, users } from '../db/identity.ts';
-import { sendPoke } from '../sync/pokes.ts';
-import { eraseRows, finishErasures, openErasure } from './erase.ts';
+import { eraseRows, finishErasures, forgetLibrary, lockGuest, openErasure } from './erase.ts';
 
 const DAY = 86_400_000;
 const DAY_NAME = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
@@ -123,13 +122,12 @@ export async function eraseGuest(visit: Visit, named: LibraryId): Promise<Erasur
   }
   const now = server.now();
   const { id, gone } = await asServer(server, async (tx) => {
-    const receipt = await openErasure(tx, { userId: null, requestedAt: now, dueAt: now });
-    const libraries = await eraseRows(tx, now, receipt, { sessionId: actor.sessionId });
     // Claimed, or erased from another tab, since this request began.
-    if (libraries.length === 0) throw notFound('library');
-    return { id: receipt, gone: libraries };
+    if (!(await lockGuest(tx, actor.sessionId))) throw notFound('library');
+    const receipt = await openErasure(tx, { userId: null, requestedAt: now, dueAt: now });
+    return { id: receipt, gone: await eraseRows(tx, now, receipt, { sessionId: actor.sessionId }) };
   });
-  for (const library of gone) await sendPoke(server.db, library);
+  for (const library of gone) await forgetLibrary(server, library);
   await server.queue.sendSweep();
   await finishErasures(server);
   setCookies.push(dropCookie(guestCookie()), setCompanion(null));
