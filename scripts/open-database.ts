@@ -1,9 +1,10 @@
+import { setInterval } from 'node:timers/promises';
 import { startEmbedded } from '../src/server/db/embedded.ts';
 import { migrateDatabase } from '../src/server/db/migrate.ts';
 import type { Env } from '../src/env.ts';
 import { lockDataFolder, openDataFolder, reachDatabase } from './prepare.ts';
 import type { Life } from './run-until-stopped.ts';
-import { say } from './say.ts';
+import { reasonOf, say } from './say.ts';
 
 /** Takes the data folder for this process alone. */
 export async function takeDataFolder(env: Env, life: Life) {
@@ -23,10 +24,33 @@ export async function openDatabase(env: Env, life: Life): Promise<string> {
   return url;
 }
 
+/** How often the own Postgres is looked after, in milliseconds. */
+const LOOK_EVERY = 2000;
+
 async function ownPostgres(dir: string, life: Life): Promise<string> {
-  const server = await startEmbedded(dir);
-  life.started.defer(() => server.stop());
-  life.onForce(() => server.stop(0));
+  let server = await startEmbedded(dir);
   say(server.adopted ? 'found Postgres still running after a kill, and took it over' : 'started Postgres');
-  return server.url;
+  const { url } = server;
+
+  /** Nobody else would start it again, and until then nothing here works. */
+  async function lookAfter(): Promise<void> {
+    for await (const _ of setInterval(LOOK_EVERY, undefined, { signal: life.stopping, ref: false })) {
+      if (server.isRunning()) continue;
+      say('Postgres was ended: starting it again');
+      server = await startEmbedded(dir);
+      if (server.url !== url) throw new Error('Postgres has another port now: start again');
+      say('Postgres runs again');
+    }
+  }
+  const looking = lookAfter().catch((error: unknown) => {
+    if (life.stopping.aborted) return;
+    console.error(`afterimage: ${reasonOf(error)}`);
+    life.stop(1);
+  });
+  life.started.defer(async () => {
+    await looking;
+    await server.stop();
+  });
+  life.onForce(() => server.stop(0));
+  return url;
 }

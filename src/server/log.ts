@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** What all others were thrown for; an error of a statement wraps it in a message that holds what was typed. */
 const rootOf = (error: unknown): unknown =>
   error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
@@ -9,7 +11,8 @@ export const log = {
   },
   error(message: string, error: unknown) {
     const root = rootOf(error);
-    const reason = root instanceof Error ? (root.stack ?? root.message) : String(root);
+    const reason =
+      root instanceof Error ? (root.stack ?? root.message) : inspect(root, { breakLength: Infinity });
     process.stderr.write(`${new Date().toISOString()} ${message}: ${reason}\n`);
   },
 };

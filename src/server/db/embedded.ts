@@ -20,6 +20,7 @@ export type EmbeddedPostgres = {
   pid: number;
   /** True when it was already running, left by a parent that was killed. */
   adopted: boolean;
+  isRunning(): boolean;
   /** Ends open sessions and writes everything down; after `graceMs` without success, leaves that to crash recovery. */
   stop(graceMs?: number): Promise<void>;
 };
@@ -110,7 +111,7 @@ async function findRunning(dir: string): Promise<Omit<EmbeddedPostgres, 'adopted
     if (pid === null) return null;
     const url = urlOf(readSettings(settings));
     // It may be starting up, recovering or shutting down: wait until it answers or is gone.
-    if (await answers(url)) return { url, pid, stop: (graceMs) => stopPostmaster(cluster, pid, graceMs) };
+    if (await answers(url)) return { url, pid, ...holdOf(cluster, pid) };
     if (Date.now() > deadline)
       throw new Error(`Postgres (process ${pid}) does not answer: stop it, then start again`);
     await sleep(50);
@@ -181,11 +182,12 @@ async function launch(
     if (failure) throw failure;
     const { pid } = child;
     if (pid !== undefined && (await answers(url))) {
-      const stop = async (graceMs?: number) => {
-        await stopPostmaster(cluster, pid, graceMs);
+      const { isRunning, stop } = holdOf(cluster, pid);
+      const stopChild = async (graceMs?: number) => {
+        await stop(graceMs);
         if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       };
-      return { url, pid, adopted: false, stop };
+      return { url, pid, adopted: false, isRunning, stop: stopChild };
     }
     if (Date.now() > deadline) {
       child.kill('SIGQUIT');
@@ -196,21 +198,26 @@ async function launch(
   return null;
 }
 
-async function stopPostmaster(cluster: string, pid: number, graceMs = 5000) {
+/** What can be done with a server that runs: its pid may come back as another process. */
+function holdOf(cluster: string, pid: number): Pick<EmbeddedPostgres, 'isRunning' | 'stop'> {
   const identity = identifyProcess(pid);
-  if (identity === null) return;
+  const isRunning = () => identity !== null && identifyProcess(pid) === identity;
   const gone = async (timeoutMs: number) => {
     const deadline = Date.now() + timeoutMs;
-    while (identifyProcess(pid) === identity) {
+    while (isRunning()) {
       if (Date.now() > deadline) return false;
       await sleep(10);
     }
     return true;
   };
-  process.kill(pid, 'SIGINT');
-  if (await gone(graceMs)) return;
-  process.kill(pid, 'SIGQUIT');
-  if (!(await gone(2000))) throw new Error(`Postgres (process ${pid}) in ${cluster} did not stop`);
+  const stop = async (graceMs = 5000) => {
+    if (!isRunning()) return;
+    process.kill(pid, 'SIGINT');
+    if (await gone(graceMs)) return;
+    process.kill(pid, 'SIGQUIT');
+    if (!(await gone(2000))) throw new Error(`Postgres (process ${pid}) in ${cluster} did not stop`);
+  };
+  return { isRunning, stop };
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -16,10 +16,25 @@ const LOST = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Nothing was sent yet. */
+const UNREACHED = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENOENT', 'ENOTFOUND']);
+
+export const LOST_CONNECTION = 'LostConnectionError';
+
+/** A transaction that could not begin, or whose connection is gone. Whether its commit arrived may be unknown. */
+class LostConnectionError extends Error {
+  override readonly name = LOST_CONNECTION;
+  constructor(cause: unknown) {
+    super(`The database was lost: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /** Postgres closes the connection after it has said FATAL: it was told to stop, or waited too long. */
-const isLoss = (error: unknown): boolean =>
+export const isLoss = (error: unknown): boolean =>
   error instanceof Error &&
-  (('code' in error && typeof error.code === 'string' && LOST.has(error.code)) ||
+  (('code' in error &&
+    typeof error.code === 'string' &&
+    (LOST.has(error.code) || UNREACHED.has(error.code))) ||
     ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC')) ||
     isLoss(error.cause));
 
@@ -62,8 +77,10 @@ export function guardTransactions(client: postgres.Sql): postgres.Sql {
   const begin = (work: Work) => {
     const fate: Fate = { isLost: false };
     const whole = client.begin((scoped) => withoutEnd(fate, work(guardScope(scoped, fate))));
-    whole.catch(() => (fate.isLost = true));
-    return whole;
+    return whole.catch((error: unknown) => {
+      fate.isLost = true;
+      throw isLoss(error) ? new LostConnectionError(error) : error;
+    });
   };
   return new Proxy(client, {
     get: (target, name): unknown => (name === 'begin' ? begin : Reflect.get(target, name)),

@@ -121,6 +121,11 @@ test('a thousand readers without a cookie make no row and get no cookie', async 
 
 const GENERATIONS = '/api/v1/generations';
 const image = (over: object) => ({ kind: 'image', prompt: 'x', ...over });
+const nested = (levels: number): unknown => {
+  let value: unknown = [];
+  for (let level = 1; level < levels; level += 1) value = [value];
+  return value;
+};
 const base64 = (data: Uint8Array | string) => Buffer.from(data).toString('base64');
 
 const REFUSED: [name: string, path: string, json: unknown, field: string | null][] = [
@@ -142,6 +147,8 @@ const REFUSED: [name: string, path: string, json: unknown, field: string | null]
   ['a prompt of 9,000 characters', GENERATIONS, image({ prompt: 'x'.repeat(9000) }), 'prompt'],
   ['a blank prompt', GENERATIONS, image({ prompt: '  ' }), 'prompt'],
   ['NUL in a prompt', GENERATIONS, image({ prompt: 'a\0b' }), 'prompt'],
+  ['metadata of 70 levels', GENERATIONS, image({ metadata: { a: nested(70) } }), 'metadata'],
+  ['settings of 4,000 levels', GENERATIONS, image({ settings: nested(4000) }), 'settings'],
   ['half a surrogate pair', GENERATIONS, image({ metadata: { note: '\ud800' } }), 'metadata.note'],
   ['a count as text', GENERATIONS, image({ count: '2' }), 'count'],
   ['five at once', GENERATIONS, image({ count: 5 }), 'count'],
@@ -234,6 +241,14 @@ test('over tRPC a creating write without a library asks for one, and a request f
   const headers = { 'x-library': crypto.randomUUID() };
   const other = await jar.fetch('/api/trpc/media.list?input=%7B%7D', { headers });
   expect(await other.json()).toMatchObject({ error: { data: { appCode: 'OWNER_CHANGED' } } });
+});
+
+test('a name that every object has is a name like any other', async () => {
+  const { jar } = await ownerOf(1);
+  for (const name of ['constructor', '__proto__']) {
+    const { status, body } = await jar.json(`/api/v1/media?${name}=1`);
+    expect([status, body.error?.field]).toEqual([400, name]);
+  }
 });
 
 test('a batch of eleven calls is refused', async () => {

@@ -2,12 +2,13 @@ import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import type { OpenApiMeta } from 'trpc-to-openapi';
 import { z, ZodError } from 'zod';
 import { AppError, ERROR_STATUS, type ErrorCode } from '#core/errors.ts';
-import { findUnstorable } from '#core/json.ts';
+import { findUnstorable, type Unstorable } from '#core/json.ts';
 import { NOBODYS_LIBRARY } from '#core/owner.ts';
 import { ensureOwner, type Identity } from '../auth/actor.ts';
 import type { LibraryCtx, Server } from '../context.ts';
 import type { LimitName } from '../limits.ts';
 import { log } from '../log.ts';
+import { databaseFailure } from '../db/failure.ts';
 import { storageFailure } from '../storage/port.ts';
 import { describeIssue } from './input-words.ts';
 
@@ -84,6 +85,8 @@ export function toAppError(error: unknown): AppError {
     if (code) return new AppError(code, error.message);
   }
   if (error instanceof ZodError) return fromZod(error);
+  const failure = databaseFailure(error);
+  if (failure) return failure;
   return new AppError('INTERNAL', 'Something went wrong on this server. Nothing was changed: try again.', {
     cause: error,
   });
@@ -131,15 +134,15 @@ const mapErrors = t.middleware(async ({ next }) => {
   return result;
 });
 
+const UNSTORABLE: Record<Unstorable['why'], string> = {
+  character: 'This text holds a character that cannot be kept (NUL, or half a surrogate pair).',
+  depth: 'This is nested too deeply: at most 64 levels can be kept.',
+};
+
 const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
-  const field = findUnstorable(await getRawInput());
-  if (field !== null) {
-    throw new AppError(
-      'BAD_INPUT',
-      'This text holds a character that cannot be kept (NUL, or half a surrogate pair).',
-      { field },
-    );
-  }
+  const found = findUnstorable(await getRawInput());
+  if (found !== null)
+    throw new AppError('BAD_INPUT', UNSTORABLE[found.why], { field: found.field || 'body' });
   return next();
 });
 

@@ -36,12 +36,12 @@ function findRoute(method: string, pathname: string): Found {
 }
 
 function readQuery(url: URL): Record<string, string> {
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [key, value] of url.searchParams) {
-    if (key in query) throw new AppError('BAD_INPUT', `Give ${key} once.`, { field: key });
-    query[key] = value;
+    if (query.has(key)) throw new AppError('BAD_INPUT', `Give ${key} once.`, { field: key });
+    query.set(key, value);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 async function readInput(request: Request, url: URL, params: Record<string, string>): Promise<unknown> {
