@@ -37,12 +37,14 @@ const isSampler = (node: Node) =>
 /** The one that begins with an empty picture: those after it refine what it made. */
 function findSampler(graph: Graph): Node | null {
   const samplers = [...graph.values()].filter(isSampler);
-  return samplers.find((node) => sizeOf(graph, node) !== null) ?? samplers[0] ?? null;
+  // What one of them has come past in vain, no other has to.
+  const seen = new Set<string>();
+  return samplers.find((node) => sizeOf(graph, node, seen) !== null) ?? samplers[0] ?? null;
 }
 
 /** Of the empty picture; null when it begins with another one, or with what another sampler made. */
-function sizeOf(graph: Graph, sampler: Node): Pick<Found, 'width' | 'height'> | null {
-  for (const node of walk(graph, latentsOf(sampler), { isEnd: isSampler })) {
+function sizeOf(graph: Graph, sampler: Node, seen?: Set<string>): Pick<Found, 'width' | 'height'> | null {
+  for (const node of walk(graph, latentsOf(sampler), { isEnd: isSampler, seen })) {
     const { width, height } = node.inputs;
     const isOrigin = !isSampler(node) && !latentsOf(node).some(isLink);
     if (isOrigin && typeof width === 'number' && typeof height === 'number') return { width, height };
@@ -111,16 +113,19 @@ function textsOf(graph: Graph, start: Value, except: 'positive' | 'negative'): s
 }
 
 /**
- * Nodes upstream of links, nearest first. Nothing beyond an end is looked at, and an input of the name `except` is
- * not followed: control nodes take positive and negative through.
+ * Nodes upstream of links, nearest first. Nothing beyond an end is looked at, nor what was seen before, and an input of
+ * the name `except` is not followed: control nodes take positive and negative through.
  */
 function* walk(
   graph: Graph,
   starts: Value[],
-  { isEnd, except }: { isEnd?: (node: Node) => boolean; except?: string } = {},
+  {
+    isEnd,
+    except,
+    seen = new Set(),
+  }: { isEnd?: (node: Node) => boolean; except?: string; seen?: Set<string> | undefined } = {},
 ): Iterable<Node> {
   const queue = starts.filter(isLink);
-  const seen = new Set<string>();
   for (let at = 0; at < queue.length; at += 1) {
     const id = queue[at]?.node ?? '';
     const node = graph.get(id);

@@ -25,8 +25,10 @@ export function readExifTexts(exif: Uint8Array): EmbeddedText[] {
   const little = view.getUint16(0) === 0x4949;
   const texts = new Map<string, string>();
   let left = MAX_TEXT_BYTES;
+  /** One folder within the first: each entry may name another, as large as the file. */
+  let isInner = false;
 
-  function readFolder(offset: number, depth: number): void {
+  function readFolder(offset: number): void {
     if (offset + 2 > tiff.byteLength) return;
     const entries = view.getUint16(offset, little);
     for (let entry = 0; entry < entries; entry += 1) {
@@ -34,7 +36,10 @@ export function readExifTexts(exif: Uint8Array): EmbeddedText[] {
       if (at + ENTRY_BYTES > tiff.byteLength) return;
       const tag = view.getUint16(at, little);
       const key = TAGS[tag];
-      if (tag === EXIF_IFD && depth === 0) readFolder(view.getUint32(at + 8, little), 1);
+      if (tag === EXIF_IFD && !isInner) {
+        isInner = true;
+        readFolder(view.getUint32(at + 8, little));
+      }
       if (key === undefined || texts.has(key)) continue;
       const bytes = view.getUint32(at + 4, little) * (WIDTHS[view.getUint16(at + 2, little)] ?? 0);
       const from = bytes <= 4 ? at + 8 : view.getUint32(at + 8, little);
@@ -45,11 +50,18 @@ export function readExifTexts(exif: Uint8Array): EmbeddedText[] {
     }
   }
 
-  readFolder(view.getUint32(4, little), 0);
+  readFolder(view.getUint32(4, little));
   return Array.from(texts, ([key, text]) => ({ key, text }));
 }
 
-const decodeText = (bytes: Uint8Array) => new TextDecoder().decode(bytes).replace(/\0+$/, '');
+/** Without a pattern: one that looks for the end would begin anew at each NUL of the text. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\0') end -= 1;
+  return text.slice(0, end);
+}
+
+const decodeText = (bytes: Uint8Array) => withoutPadding(new TextDecoder().decode(bytes));
 
 /** EXIF 2.32, 4.6.5: eight bytes name the character set. Those of UNICODE are in either order, whatever the file says. */
 function decodeComment(bytes: Uint8Array, little: boolean): string {
@@ -57,9 +69,7 @@ function decodeComment(bytes: Uint8Array, little: boolean): string {
   const body = bytes.subarray(8);
   if (!set.startsWith('UNICODE'))
     return decodeText(set.startsWith('ASCII') || set.startsWith('\0') ? body : bytes);
-  return new TextDecoder(isLittleUtf16(body, little) ? 'utf-16le' : 'utf-16be')
-    .decode(body)
-    .replace(/\0+$/, '');
+  return withoutPadding(new TextDecoder(isLittleUtf16(body, little) ? 'utf-16le' : 'utf-16be').decode(body));
 }
 
 /** By where the zeros of Latin letters are. */
