@@ -31,7 +31,7 @@ const KEPT: [queue: string, seconds: number][] = [
 export type Queue = {
   /** Enqueues in the caller's transaction: no generation without a job, no job without its generation. */
   sendGeneration(tx: Tx, id: GenerationId): Promise<void>;
-  /** Asks for bytes that a purge has doomed to be deleted soon. Repeated requests within 5 s count once. */
+  /** Asks for bytes that a purge has doomed to be deleted soon. Repeated requests within 5 s count once. Never fails. */
   sendSweep(): Promise<void>;
 };
 
@@ -59,7 +59,10 @@ export function openQueue(boss: PgBoss): Queue {
       await boss.send(GENERATE, { id }, { id, db: fromDrizzle(tx, sql) });
     },
     async sendSweep() {
-      await boss.send(SWEEP, {}, { singletonKey: 'purge', singletonSeconds: 5, singletonNextSlot: true });
+      const once = { singletonKey: 'purge', singletonSeconds: 5, singletonNextSlot: true };
+      await boss.send(SWEEP, {}, once).catch((error: unknown) => {
+        log.error('doomed bytes go with the sweep of the next minute', error);
+      });
     },
   };
 }

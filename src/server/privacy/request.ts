@@ -20,6 +20,7 @@ import type { Server } from '../context.ts';
 import type { Tx } from '../db/client.ts';
 import { asServer } from '../db/doors.ts';
 import { erasures, users } from '../db/identity.ts';
+import { log } from '../log.ts';
 import { eraseRows, finishErasures, forgetLibrary, lockGuest, openErasure } from './erase.ts';
 
 const DAY = 86_400_000;
@@ -121,17 +122,23 @@ export async function eraseGuest(visit: Visit, named: LibraryId): Promise<Erasur
     throw new AppError('FORBIDDEN', 'This library belongs to an account: delete the account instead.');
   }
   const now = server.now();
-  const { id, gone } = await asServer(server, async (tx) => {
+  const { erasure, gone } = await asServer(server, async (tx) => {
     // Claimed, or erased from another tab, since this request began.
     if (!(await lockGuest(tx, actor.sessionId))) throw notFound('library');
     const receipt = await openErasure(tx, { userId: null, requestedAt: now, dueAt: now });
-    return { id: receipt, gone: await eraseRows(tx, now, receipt, { sessionId: actor.sessionId }) };
+    const gone = await eraseRows(tx, now, receipt, { sessionId: actor.sessionId });
+    return { erasure: toErasure(await findErasure(tx, receipt)), gone };
   });
-  for (const library of gone) await forgetLibrary(server, library);
-  await server.queue.sendSweep();
-  await finishErasures(server);
   setCookies.push(dropCookie(guestCookie()), setCompanion(null));
-  return readErasure(server, id);
+  try {
+    for (const library of gone) await forgetLibrary(server, library);
+    await server.queue.sendSweep();
+    await finishErasures(server);
+    return await readErasure(server, erasure.id);
+  } catch (error) {
+    log.error(`what is left of erasure ${erasure.id} is done by the next sweep`, error);
+    return erasure;
+  }
 }
 
 /** A receipt, for whoever has its number. */

@@ -11,9 +11,16 @@ import type { Backend } from '../storage/port.ts';
 
 const POKE_CHANNEL = 'library_changed';
 
-/** Tells every stream of the library to look again. Outside a transaction: inside, it locks all commits. */
+/**
+ * Tells every stream of the library to look again. Outside a transaction: inside, it locks all commits. It never fails,
+ * since what it tells of has happened already.
+ */
 export async function sendPoke(db: Db, library: LibraryId): Promise<void> {
-  await db.execute(sql`select pg_notify(${POKE_CHANNEL}, ${library})`);
+  try {
+    await db.execute(sql`select pg_notify(${POKE_CHANNEL}, ${library})`);
+  } catch (error) {
+    log.error('devices were not told of a change, and find it at their next look', error);
+  }
 }
 
 export type Pokes = {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Cursor } from '#core/sync.ts';
+import { getMedia } from '../media/read.ts';
 import { saveMedia } from '../media/save.ts';
 import { newGuest, openTestServer, useTestServer, type Guest } from '../testing/server.ts';
 import { PIXEL } from '../testing/objects.ts';
@@ -88,4 +89,16 @@ test('a stream that waits ends at once when its reader goes', async () => {
   const told = next(stream);
   stop.abort();
   expect(await told).toBeNull();
+});
+
+test('a write that nobody could be told of is a write', async () => {
+  const guest = await newGuest(server());
+  const db = new Proxy(server().db, {
+    get: (target, name): unknown =>
+      name === 'execute'
+        ? () => Promise.reject(new Error('the database went away'))
+        : Reflect.get(target, name),
+  });
+  const { id } = await saveMedia({ ...guest, db }, { data: PIXEL });
+  expect(await getMedia(guest, id)).toMatchObject({ id });
 });
