@@ -1,6 +1,7 @@
 import http from 'node:http';
 import path from 'node:path';
 import { ADDRESS_HEADER, clientAddress } from '../src/server/http/address.ts';
+import { isLoopback, refuseTarget, type Refusal } from '../src/server/http/refuse-target.ts';
 import { makeNonce, NONCE_HEADER, securityHeaders } from '../src/server/http/security-headers.ts';
 import { storageOrigins } from '../src/server/storage/open.ts';
 import { runShutdown } from '../src/server/shutdown.ts';
@@ -57,10 +58,14 @@ async function listen(dev: boolean, env: Env, port: number, life: Life) {
   const isStatic = dev ? () => false : serveStatic(path.join(builtFolder(root), 'static'));
   const secure = process.env['NEXTAUTH_URL']?.startsWith('https:') ?? false;
   const origins = storageOrigins(env);
+  const site = isLoopback(host) ? new URL(process.env['NEXTAUTH_URL'] ?? 'http://localhost') : null;
   const streams = new Set<http.ServerResponse>();
   server.on('request', (request, response) => {
+    const { method = '', url = '' } = request;
     streams.add(response);
     response.on('close', () => streams.delete(response));
+    const refusal = refuseTarget({ method, url, host: request.headers.host }, site);
+    if (refusal) return refuse(response, refusal);
     if (isStatic(request, response)) return;
     const nonce = makeNonce();
     const headers = securityHeaders(nonce, { secure, dev, storageOrigins: origins });
@@ -84,6 +89,12 @@ async function listen(dev: boolean, env: Env, port: number, life: Life) {
     server.once('error', (error) => reject(new Error(explainListen(error, host, port))));
     server.listen(port, host, resolve);
   });
+}
+
+function refuse(response: http.ServerResponse, { status, code, message, allow }: Refusal) {
+  const headers = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', Connection: 'close' };
+  response.writeHead(status, { ...headers, ...(allow && { Allow: allow }) });
+  response.end(JSON.stringify({ error: { code, message, field: null } }));
 }
 
 /** Takes no new request, ends the streams that would never end, and gives the others a moment. */
