@@ -6,6 +6,7 @@ import type { Mail } from './mail.ts';
 import type { Queue } from './jobs/queue.ts';
 import type { Providers } from './providers/registry.ts';
 import type { Backend, Storage } from './storage/port.ts';
+import type { BodyRoom } from './http/body.ts';
 import type { UploadParts } from './upload-parts.ts';
 import type { Pokes } from './sync/pokes.ts';
 
@@ -21,6 +22,7 @@ export type Server = {
   pokes: Pokes;
   limits: Limits;
   fetcher: Fetcher;
+  bodies: BodyRoom;
   /** Uploads that are still arriving. */
   parts: UploadParts;
   mail: Mail;

@@ -4,6 +4,7 @@ import { env } from '#env';
 import type { Server } from './context.ts';
 import { connect } from './db/client.ts';
 import { createFetcher } from './fetch/fetcher.ts';
+import { createBodyRoom } from './http/body.ts';
 import { openQueue, startBoss } from './jobs/queue.ts';
 import { createLimits } from './limits.ts';
 import { log } from './log.ts';
@@ -58,6 +59,7 @@ export async function openServer({
     pokes,
     limits: createLimits(connection.db),
     fetcher: createFetcher({ folder: scratch }),
+    bodies: createBodyRoom(),
     parts: createUploadParts(path.join(scratch, 'uploads')),
     mail: createMail(env()),
     now: () => new Date(),

@@ -12,7 +12,8 @@ import { StorageKey } from '../storage/keys.ts';
 import { LINK_SECONDS } from '../storage/port.ts';
 import { customIdOf } from '../storage/uploadthing.ts';
 import { beginUpload, finishUpload } from '../upload.ts';
-import { guardWrite, readBody } from './guard.ts';
+import { readBody } from './body.ts';
+import { guardWrite } from './guard.ts';
 import { answer, withCookies } from './respond.ts';
 
 type Settings = {

@@ -1,4 +1,5 @@
 import { AppError } from '#core/errors.ts';
+import { hasBody } from './body.ts';
 
 type ContentType = 'application/json' | 'application/octet-stream' | 'application/x-www-form-urlencoded';
 
@@ -19,36 +20,6 @@ export function guardWrite(request: Request, contentType: ContentType) {
   }
 }
 
-export const hasBody = ({ headers }: Request) =>
-  headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
-
 function isOwn(origin: string, request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.headers.get('host');
-}
-
-/**
- * Reads a body of at most `max` bytes, counted as they come: an announced length is only a hint.
- * @throws AppError TOO_LARGE
- */
-export async function readBody(request: Request, max: number): Promise<Uint8Array> {
-  const tooLarge = () => new AppError('TOO_LARGE', `The body has more than ${max} bytes.`, { field: 'body' });
-  if (Number(request.headers.get('content-length') ?? 0) > max) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > max) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** @throws AppError BAD_INPUT for what is not JSON in UTF-8. */
-export async function readJson(request: Request, max: number): Promise<unknown> {
-  const body = await readBody(request, max);
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new AppError('BAD_INPUT', 'The body is not valid JSON.', { field: 'body', cause });
-  }
 }

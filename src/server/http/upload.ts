@@ -5,7 +5,8 @@ import { env } from '#env';
 import { ensureOwner } from '../auth/actor.ts';
 import type { LibraryCtx } from '../context.ts';
 import { appendUpload, findOffset, putUpload } from '../upload.ts';
-import { guardWrite, hasBody } from './guard.ts';
+import { hasBody } from './body.ts';
+import { guardWrite } from './guard.ts';
 import { answer, respondJson, withCookies } from './respond.ts';
 
 /**

@@ -251,6 +251,23 @@ test('a name that every object has is a name like any other', async () => {
   }
 });
 
+test('only what takes files may send more than a megabyte', async () => {
+  const { jar } = await ownerOf(1);
+  const long = 'x'.repeat(1_100_000);
+  for (const path of [
+    '/api/v1/generations',
+    '/api/trpc/generation.create',
+    '/api/trpc/session.me,account.signIn',
+  ]) {
+    const { status } = await jar.fetch(path, { json: image({ metadata: { long } }) });
+    expect(status).toBe(413);
+  }
+  for (const path of ['/api/v1/media', '/api/trpc/media.save', '/api/trpc/session.me,media.save?batch=1']) {
+    const { status } = await jar.fetch(path, { json: { data: base64(long) } });
+    expect(status).not.toBe(413);
+  }
+});
+
 test('a batch of eleven calls is refused', async () => {
   const calls = Array.from({ length: 11 }, () => 'session.me').join(',');
   const answer = await new Jar().fetch(`/api/trpc/${calls}?batch=1&input=%7B%7D`);

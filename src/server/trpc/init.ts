@@ -26,6 +26,8 @@ export type Meta = OpenApiMeta & {
   access?: Access;
   /** What a mutation counts against; `write` when nothing is said. */
   limit?: LimitName;
+  /** The input may hold whole files. */
+  takesFiles?: true;
   /** Status of success over REST, when it is not 200. */
   status?: 201 | 202;
 };

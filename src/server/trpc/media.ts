@@ -25,6 +25,7 @@ export const mediaRouter = router({
   save: creatorProcedure
     .meta({
       status: 201,
+      takesFiles: true,
       openapi: {
         method: 'POST',
         path: '/media',
@@ -45,6 +46,7 @@ export const mediaRouter = router({
 
   import: creatorProcedure
     .meta({
+      takesFiles: true,
       openapi: {
         method: 'POST',
         path: '/media/import',
@@ -60,6 +62,7 @@ export const mediaRouter = router({
 
   previewImport: ownerProcedure
     .meta({
+      takesFiles: true,
       openapi: {
         method: 'POST',
         path: '/media/import/preview',

@@ -1,4 +1,6 @@
 import type { AnyProcedure } from '@trpc/server';
+import { MAX_BASE64_LENGTH } from '#core/media.ts';
+import { SMALL_BODY } from '../http/body.ts';
 import type { Meta } from './init.ts';
 import { appRouter } from './root.ts';
 
@@ -14,3 +16,12 @@ export const listProcedures = (): ListedProcedure[] =>
   Object.entries<unknown>(appRouter._def.procedures).flatMap(([path, procedure]) =>
     isProcedure(procedure) ? [{ path, type: procedure._def.type, meta: procedure._def.meta }] : [],
   );
+
+/** Room for one file as base64 and what surrounds it. */
+const FILE_BODY = MAX_BASE64_LENGTH + SMALL_BODY;
+
+/** How large a body may be that calls these procedures, in bytes. */
+export function bodyLimit(paths: readonly string[]): number {
+  const takesFiles = listProcedures().some(({ path, meta }) => meta?.takesFiles && paths.includes(path));
+  return takesFiles ? FILE_BODY : SMALL_BODY;
+}

@@ -3,11 +3,11 @@
  * which describes them, is not used: it coerces bodies (`"no"` becomes true) and reads them unbounded.
  */
 import { AppError } from '#core/errors.ts';
-import { guardWrite, hasBody, readJson } from '../http/guard.ts';
+import { parseBody } from '../http/body.ts';
+import { guardWrite } from '../http/guard.ts';
 import { answer, refuseMethod, respondJson, withCookies } from '../http/respond.ts';
-import { MAX_JSON_BYTES } from './handler.ts';
 import type { Context, Meta } from './init.ts';
-import { listProcedures } from './procedures.ts';
+import { bodyLimit, listProcedures } from './procedures.ts';
 import { appRouter } from './root.ts';
 
 type Route = { method: string; pattern: RegExp; path: string; meta: Meta };
@@ -44,13 +44,12 @@ function readQuery(url: URL): Record<string, string> {
   return Object.fromEntries(query);
 }
 
-async function readInput(request: Request, url: URL, params: Record<string, string>): Promise<unknown> {
-  if (request.method === 'GET' || request.method === 'DELETE') return { ...readQuery(url), ...params };
-  const body = !hasBody(request) ? {} : await readJson(request, MAX_JSON_BYTES);
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+function readInput(body: Uint8Array): object {
+  const input = body.byteLength === 0 ? {} : parseBody(body);
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new AppError('BAD_INPUT', 'The body must be a JSON object.', { field: 'body' });
   }
-  return { ...body, ...params };
+  return input;
 }
 
 /** Calls a procedure by its dotted path. */
@@ -78,7 +77,12 @@ export function handleRest(request: Request, prefix: string): Promise<Response> 
     const identify = async () => identity;
     const { headers } = request;
     const context: Context = { server, door: 'rest', identity, identify, headers, setCookies };
-    const result = await call(context, route.path, await readInput(request, url, params));
-    return withCookies(respondJson(result, route.meta.status), setCookies);
+    const respond = async (input: object) => {
+      const result = await call(context, route.path, { ...input, ...params });
+      return withCookies(respondJson(result, route.meta.status), setCookies);
+    };
+    if (request.method === 'GET' || request.method === 'DELETE') return respond(readQuery(url));
+    const from = { max: bodyLimit([route.path]), network: identity.network };
+    return server.bodies.hold(request, from, (body) => respond(readInput(body)));
   });
 }

@@ -22,6 +22,7 @@ export const syncRouter = router({
   digest: ownerProcedure.output(Digest).query(({ ctx }) => readDigest(ctx.library)),
 
   push: ownerProcedure
+    .meta({ takesFiles: true })
     .input(PushInput)
     .output(PushResult)
     .mutation(({ ctx, input }) => pushOps(ctx.library, input)),

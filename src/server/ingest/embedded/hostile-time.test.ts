@@ -24,8 +24,9 @@ test('a folder each of whose 65,535 entries names that folder', () => {
   expect(readExifTexts(exif)).toEqual([]);
 });
 
+const link = (node: string) => [node, 0];
+
 test('a graph of samplers that all lead into the same circle', () => {
-  const link = (node: string) => [node, 0];
   const graph: Record<string, unknown> = {};
   for (let at = 0; at < 2500; at += 1) {
     graph[`s${at}`] = { class_type: 'S', inputs: { positive: link('x'), latent_image: link('c0') } };
