@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findEntries, keyOf, makeStorable, readEntry, type HistoryItem } from './history.ts';
+import { keyOf, makeStorable, readEntry, type HistoryItem } from './history.ts';
 
 function read(entry: unknown): HistoryItem {
   const result = readEntry(entry);
@@ -134,49 +134,6 @@ test('one picture has one key', () => {
   );
   expect(keyOf(read(`${URL_OF}#1`))).toBe(keyOf(read(URL_OF)));
   expect(keyOf(read(`${URL_OF}?1`))).not.toBe(keyOf(read(URL_OF)));
-});
-
-const one = { url: URL_OF, prompt: 'one' };
-const two = { videoUrl: 'https://pictures.example.org/b.mp4', prompt: 'two' };
-test.each([
-  ['a list', [one, two], [one, two]],
-  ['one record', one, [one]],
-  ['a list as text', JSON.stringify([one, two]), [one, two]],
-  ['a list of links', [URL_OF], [URL_OF]],
-  ['a list under a name', { history: [one, two], version: 3 }, [one, two]],
-  [
-    'a dump of a storage',
-    { theme: 'dark', images: 'x', a: JSON.stringify([one]), b: JSON.stringify([two]) },
-    [one, two],
-  ],
-  ['a dump with a list called data', { data: JSON.stringify([one, two]) }, [one, two]],
-  ['state of a store', { state: { gallery: { items: [one, two] } }, version: 0 }, [one, two]],
-  ['lists of lists', [[one], [two]], [one, two]],
-  [
-    'sessions',
-    [
-      { name: 's', items: [one] },
-      { name: 't', items: [two] },
-    ],
-    [one, two],
-  ],
-  ['broken ones among good ones', [one, { prompt: 'lost' }, null, two], [one, { prompt: 'lost' }, null, two]],
-  ['none that is good', [{ prompt: 'lost' }, {}], [{ prompt: 'lost' }, {}]],
-  ['images and videos', { images: [one], videos: [two] }, [one, two]],
-  [
-    'several outputs of one record',
-    [{ prompt: 'both', outputs: [URL_OF, { url: two.videoUrl, seed: 2 }] }],
-    [
-      { prompt: 'both', url: URL_OF },
-      { prompt: 'both', url: two.videoUrl, seed: 2 },
-    ],
-  ],
-  ['nothing', {}, []],
-  ['a text', 'hello', []],
-  ['a number', 5, []],
-  ['text that is cut', '[{"url": "https', []],
-])('entries are found in %s', (_name, value, expected) => {
-  expect(findEntries(value)).toEqual(expected);
 });
 
 test('text that no database holds loses no more than what cannot be held', () => {

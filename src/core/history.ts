@@ -31,11 +31,11 @@ export type ReadEntry =
   { type: 'item'; item: HistoryItem; shortened: string | null } | { type: 'invalid'; reason: string };
 
 export type Json = JsonObject[string];
-type Entry = Record<string, unknown>;
+export type Entry = Record<string, unknown>;
 
-const isEntry = (value: unknown): value is Entry =>
+export const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 const isJson = (value: unknown): value is Json =>
   value === null ||
   ['string', 'boolean'].includes(typeof value) ||
@@ -55,7 +55,6 @@ const LINKS = [
   'data_url',
 ];
 const BYTES = ['image', 'video', 'output', 'result', 'data', 'base64', 'b64_json'];
-const LISTS = ['urls', 'images', 'videos', 'outputs', 'results', 'imageUrls', 'videoUrls'];
 const PROMPTS = ['prompt', 'originalPrompt', 'text', 'description', 'caption'];
 const HEADLINES = ['headline', 'title'];
 const MODELS = ['model', 'modelName', 'model_name', 'modelId', 'model_id', 'engine'];
@@ -208,6 +207,17 @@ export function readEntry(entry: unknown): ReadEntry {
   };
 }
 
+export const looksLikeEntry = (value: unknown): value is Entry =>
+  isEntry(value) && readEntry(value).type === 'item';
+
+export const hasOwnLink = (entry: Entry) => LINKS.some((key) => isText(entry[key]));
+
+/** Whether a record tells how pictures were made, itself or in its settings. */
+export const hasRecipe = (entry: Entry): boolean =>
+  [...PROMPTS, ...MODELS].some((key) => isText(entry[key])) ||
+  isSeed(entry['seed']) ||
+  SETTINGS.some((key) => isEntry(entry[key]) && hasRecipe(entry[key]));
+
 /** What makes two entries the same picture, as far as their text tells. */
 export function keyOf({ source }: HistoryItem): string {
   if (source.type === 'hash') return `hash ${source.sha256}`;
@@ -216,61 +226,6 @@ export function keyOf({ source }: HistoryItem): string {
   const url = new URL(source.url);
   url.hash = '';
   return findSourceUuid(url) ?? url.href;
-}
-
-/** A record of several outputs as one record each. */
-function spread(entry: unknown): unknown[] {
-  if (!isEntry(entry) || LINKS.some((key) => isText(entry[key]))) return [entry];
-  const common: Entry = { ...entry };
-  const outputs = LISTS.flatMap((name): unknown[] => {
-    const list = common[name];
-    if (!Array.isArray(list)) return [];
-    delete common[name];
-    return list;
-  });
-  if (outputs.length === 0) return [entry];
-  return outputs.map((output) =>
-    isEntry(output) ? { ...common, ...output } : isText(output) ? { ...common, url: output } : output,
-  );
-}
-
-function parseText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-const looksLikeEntry = (value: unknown) => isEntry(value) && readEntry(value).type === 'item';
-
-/** How deep a storage dump is looked into. */
-const DEPTH = 4;
-
-/**
- * Every entry of whatever was exported: a list, one record, or a dump of a storage whose values are lists, also as
- * text. Empty when there is no history in it.
- */
-export function findEntries(value: unknown, depth = 0): unknown[] {
-  if (depth > DEPTH) return [];
-  if (typeof value === 'string')
-    return /^\s*[[{]/.test(value) ? findEntries(parseText(value), depth + 1) : [];
-  if (Array.isArray(value)) {
-    // A list whose entries hold lists themselves is a list of histories, unless an entry has a picture of its own.
-    const nested = value.every((entry) => Array.isArray(entry) || (isEntry(entry) && !looksLikeEntry(entry)));
-    const inner = nested ? value.flatMap((entry) => spreadOrFind(entry, depth)) : [];
-    return inner.length > 0 ? inner : value.flatMap(spread);
-  }
-  if (!isEntry(value)) return [];
-  if (looksLikeEntry(value)) return spread(value);
-  return spreadOrFind(value, depth);
-}
-
-function spreadOrFind(value: unknown, depth: number): unknown[] {
-  if (Array.isArray(value)) return findEntries(value, depth + 1);
-  const apart = spread(value);
-  if (apart.length > 1 || apart.some(looksLikeEntry)) return apart;
-  return isEntry(value) ? Object.values(value).flatMap((inner) => findEntries(inner, depth + 1)) : [];
 }
 
 /** The same as JSON, without what no database text can hold: NUL, and half a surrogate pair. */

@@ -71,6 +71,18 @@ test.each([
   expect(problem).toContain(`There is no history in this: it is ${kind}. Expected is a list of records`);
 });
 
+test('lists within entries that are not brought in are told by name', () => {
+  const versions = [two.url, `${two.url}?2`];
+  expect(readText(JSON.stringify([{ ...one, versions }, one]))).toEqual({
+    entries: [{ ...one, versions }, one],
+    problem: expect.stringMatching(/^Not among the entries .*: versions \(2\)\. To bring it in as well/),
+  });
+  expect(readText(JSON.stringify({ history: [one, one], videos: [two] }))).toEqual({
+    entries: [one, one, two],
+    problem: null,
+  });
+});
+
 test('of several files each answers for itself', () => {
   const { entries, problems } = readTexts([JSON.stringify([one]), '42', JSON.stringify([two])]);
   expect(entries).toEqual([one, two]);

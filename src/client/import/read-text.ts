@@ -1,5 +1,6 @@
 /** Reads a history out of a text: JSON, one record a line, or links; and says of what cannot be read where and why. */
-import { findEntries, readEntry } from '#core/history.ts';
+import { findEntries, findPassedOver } from '#core/find-entries.ts';
+import { readEntry } from '#core/history.ts';
 import { findBreak, placeOf } from './find-break.ts';
 
 export type ReadText = {
@@ -53,9 +54,23 @@ function readLines(text: string): ReadText | null {
   }
   const entries = findEntries(values);
   if (entries.length === 0) return { entries, problem: noHistory(values) };
-  if (broken.length === 0) return { entries, problem: null };
+  if (broken.length === 0) return toldOf(entries);
   const which = broken.length === 1 ? `Line ${listed(broken)} is` : `Lines ${listed(broken)} are`;
   return { entries, problem: `${which} not whole JSON and left out. Was it copied to the end?` };
+}
+
+/** What lies in lists within entries comes along as text, and not as pictures: that is said. */
+function toldOf(entries: unknown[]): ReadText {
+  const lists = findPassedOver(entries);
+  if (lists.length === 0) return { entries, problem: null };
+  const named = lists
+    .slice(0, 5)
+    .map(({ name, count }) => `${name.slice(0, 60)} (${count.toLocaleString('en')})`);
+  const more = lists.length > 5 ? [`${lists.length - 5} more`] : [];
+  return {
+    entries,
+    problem: `Not among the entries is what lies in lists within them: ${[...named, ...more].join(', ')}. To bring it in as well, paste such a list by itself.`,
+  };
 }
 
 /** Whether the value that comes last lies inside of a record that has a picture itself, and so is a part of it. */
@@ -88,7 +103,7 @@ export function readText(text: string): ReadText {
   const value = parse(text);
   if (value !== FAILED) {
     const entries = findEntries(value);
-    return { entries, problem: entries.length === 0 ? noHistory(value) : null };
+    return entries.length === 0 ? { entries, problem: noHistory(value) } : toldOf(entries);
   }
   const lines = text.split(/\s+/).filter(Boolean);
   if (lines.length > 0 && lines.every((line) => /^(https?:|data:)/i.test(line))) {
