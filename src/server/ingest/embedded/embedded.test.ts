@@ -297,6 +297,15 @@ describe('hostile texts', () => {
     expect(await embeddedIn(file)).toMatchObject(HERON);
   });
 
+  test('so many bombs that looking at each would take long end the looking', async () => {
+    const bomb = zTextChunk('parameters', Buffer.alloc(5 * 1024 * 1024, 'a'));
+    const bombs = (count: number) => Array.from({ length: count }, () => bomb);
+    expect(await embeddedIn(await pngWith(...bombs(63), textChunk('parameters', A1111)))).toMatchObject(
+      HERON,
+    );
+    expect(await embeddedIn(await pngWith(...bombs(64), textChunk('parameters', A1111)))).toBeNull();
+  });
+
   test('what Postgres cannot hold is left out, and what is too long is cut', async () => {
     const long = `${'x'.repeat(9000)}\u0000\ud800y\nSteps: 20, Seed: 1`;
     const recipe = read({ parameters: long });

@@ -4,6 +4,8 @@ import { MAX_TEXT_BYTES, type EmbeddedText } from './texts.ts';
 
 /** More than any encoder writes; what comes after is not looked at. */
 const MAX_CHUNKS = 20_000;
+/** Each may be a bomb, which costs the inflating of all that is allowed and brings nothing. */
+const MAX_TEXTS = 64;
 const HEADER_BYTES = 8;
 
 const latin1 = (bytes: Uint8Array) =>
@@ -15,6 +17,7 @@ export async function readPngTexts(read: ReadAt): Promise<EmbeddedText[]> {
   const texts: EmbeddedText[] = [];
   let left = MAX_TEXT_BYTES;
   let at = 8;
+  let tried = 0;
   for (let chunk = 0; chunk < MAX_CHUNKS && left > 0; chunk += 1) {
     const header = await read(at, HEADER_BYTES);
     if (header.byteLength < HEADER_BYTES) break;
@@ -22,6 +25,8 @@ export async function readPngTexts(read: ReadAt): Promise<EmbeddedText[]> {
     const type = latin1(header.subarray(4));
     if (type === 'IEND') break;
     if (type in DECODERS && length <= left) {
+      tried += 1;
+      if (tried > MAX_TEXTS) break;
       const text = readTextChunk(type, await read(at + HEADER_BYTES, length), left);
       if (text) {
         texts.push(text);
