@@ -42,7 +42,8 @@ async function run(life: Life, named: string | undefined, replace: boolean) {
   if (generations > 0) say(`${generations} generations that were under way then will be made again`);
   if (manifest.missing.length > 0)
     say(`${manifest.missing.length} objects were not in the backup: see npm run doctor`);
-  say('every device starts over at its next visit');
+  say('what was deleted for good since then, accounts as well, is back: its receipts are not');
+  say('every device starts over at its next visit, and everybody signs in again; guests go on');
   life.stop(0);
 }
 

@@ -6,8 +6,11 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MediaId } from '#core/media.ts';
 import { SYNC_SCHEMA } from '#core/sync.ts';
+import { findGuest } from '../auth/guest.ts';
+import { issueToken } from '../auth/tokens.ts';
 import { changeItems, createCollection } from '../collection/change.ts';
 import type { LibraryCtx } from '../context.ts';
+import { asServer } from '../db/doors.ts';
 import { knownMigrations, migrateDatabase } from '../db/migrate.ts';
 import { examine } from '../doctor/examine.ts';
 import { createGeneration } from '../generation/create.ts';
@@ -23,7 +26,7 @@ import { verifyObject } from '../storage/verify.ts';
 import { readChanges, readCursor } from '../sync/changes.ts';
 import { emptyDatabase, ownDatabase } from '../testing/database.ts';
 import { keysOnDisk, PIXEL } from '../testing/objects.ts';
-import { newGuest, newLibrary, newUser, openTestServer, type Guest } from '../testing/server.ts';
+import { newGuest, newLibrary, newUser, openTestServer, signInAs, type Guest } from '../testing/server.ts';
 import { backUp } from './back-up.ts';
 import { dumpDatabase } from './dump.ts';
 import { checkBackup, putBack } from './put-back.ts';
@@ -40,7 +43,10 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'afterimage-backup-'));
   dir = path.join(folder, 'backup');
   guest = await newGuest(server);
-  account = await newLibrary(server, await newUser(server, { password: 'a fair passphrase' }));
+  const user = await newUser(server, { password: 'a fair passphrase' });
+  account = await newLibrary(server, user);
+  await signInAs(server, user);
+  await asServer(server, (tx) => issueToken(tx, new Date(), { for: 'reset', userId: user.userId }));
   kept = [];
   for (const owner of [guest, account]) {
     const { id } = await saveMedia(owner, {
@@ -69,11 +75,11 @@ afterAll(async () => {
 async function contents(url: string): Promise<Record<string, unknown>> {
   const client = postgres(url, { max: 1, onnotice() {} });
   const tables = await client<{ name: string }[]>`select c.relname as name from pg_class c
-    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not in ('rate_limits', 'uploads')`;
+    where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname not in ('rate_limits', 'uploads', 'verification_tokens')`;
   const found: Record<string, unknown> = {};
   for (const { name } of tables) {
     const [row] = await client.unsafe(
-      `select coalesce(jsonb_agg(to_jsonb(t) - 'epoch' - 'backend' order by to_jsonb(t)::text), '[]') as rows from "${name}" t`,
+      `select coalesce(jsonb_agg(to_jsonb(t) - 'epoch' - 'backend' - 'revoked_at' order by to_jsonb(t)::text), '[]') as rows from "${name}" t`,
     );
     found[name] = row?.['rows'];
   }
@@ -135,6 +141,12 @@ test('what was backed up comes back whole into an empty database and another sto
   expect(items.map(({ id, headline, prompt, tags }) => ({ id, headline, prompt, tags }))).toEqual([
     { id: kept[0], headline: '\\.', prompt: 'tabs\tand\nlines \\N "quotes" ☂', tags: ['{a,b}', 'c'] },
   ]);
+  // Who was signed out since the copy was made is not signed in again; the one key of a guest still opens.
+  expect(await there.db.execute(sql`select revoked_at is null as is_alive from auth_sessions`)).toEqual([
+    { is_alive: false },
+  ]);
+  expect(await there.db.execute(sql`select from verification_tokens`)).toHaveLength(0);
+  expect((await findGuest(there, guest.token))?.actor.library).toBe(guest.library);
   // Rows are guarded as they were, and writing goes on.
   await saveMedia(device, { data: PIXEL });
   expect((await listReceipts(device, { limit: 5 })).items).toMatchObject([{ pending: null }]);

@@ -168,6 +168,9 @@ async function putRows(sql: postgres.Sql, dir: string, manifest: Manifest, backe
       where state <> 'gone'`;
     await tx`insert into storage_objects select * from replaced r where state = 'doomed' and not exists
       (select from storage_objects o where o.key = r.key)`;
+    // Who was signed out since, and which links were used, the backup does not know.
+    await tx`update auth_sessions set revoked_at = now() where revoked_at is null`;
+    await tx`delete from verification_tokens`;
     const libraries = await tx`update libraries set epoch = gen_random_uuid()`;
     for (const name of names) await tx.unsafe(`alter table "${name}" enable trigger user`);
     for (const name of bound) await tx.unsafe(`alter table "${name}" force row level security`);
