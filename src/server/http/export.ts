@@ -4,6 +4,7 @@ import { noteEvent, readAudit } from '../account/audit.ts';
 import type { SignedInActor } from '../account/change.ts';
 import { listDevices } from '../account/devices.ts';
 import { readAccount } from '../account/read.ts';
+import { getActor } from '../auth/actor.ts';
 import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { checkStorages } from '../privacy/export-files.ts';
@@ -11,6 +12,7 @@ import { exportLibrary, jsonList } from '../privacy/export.ts';
 import { guardWrite } from './guard.ts';
 import { answer } from './respond.ts';
 import { contentDisposition } from './serve-bytes.ts';
+import { whileAllowed } from './while-allowed.ts';
 
 async function* readEvents(server: Server, { userId }: SignedInActor) {
   let before: string | undefined;
@@ -47,7 +49,8 @@ export function serveExport(request: Request): Promise<Response> {
     }
     const account = actor.type === 'user' ? () => readAccountFile(server, actor) : null;
     const filename = `afterimage-${server.now().toISOString().slice(0, 10)}.zip`;
-    return new Response(exportLibrary({ ...server, library }, account), {
+    const isAllowed = async () => (await getActor(server, request.headers)).library === library;
+    return new Response(whileAllowed(exportLibrary({ ...server, library }, account), isAllowed), {
       headers: {
         'Cache-Control': 'private, no-store',
         'Content-Disposition': contentDisposition('attachment', filename),

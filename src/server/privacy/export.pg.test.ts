@@ -10,6 +10,7 @@ import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import { MediaId } from '#core/media.ts';
 import { createCollection } from '../collection/change.ts';
+import { revokeSessions } from '../auth/sessions.ts';
 import type { LibraryCtx } from '../context.ts';
 import { asServer, writeLibrary } from '../db/doors.ts';
 import { media, mediaFiles, storageObjects } from '../db/schema.ts';
@@ -275,4 +276,20 @@ test('bytes that a purge let go are lost to the export, whatever the storage sti
       .where(sql`key = ${key ?? ''}`),
   );
   expect(jsonOf(readZip(await download(guest)), 'failed.json')).toHaveLength(1);
+});
+
+test('a download ends with the session that asked for it', async () => {
+  const user = await newUser(server());
+  const library = await newLibrary(server(), user);
+  await fill(library, 3, () => new Uint8Array(1024 * 1024).fill(3), true);
+  const jar = new Jar();
+  jar.cookies.set(...(await signInAs(server(), user)));
+  const { body } = await jar.fetch('/api/v1/export');
+  const reader = body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  await asServer(server(), (tx) => revokeSessions(tx, new Date(), user.userId, null));
+  const rest = async () => {
+    while (!(await reader?.read())?.done);
+  };
+  await expect(rest()).rejects.toThrow('This session has ended.');
 });
