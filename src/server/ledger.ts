@@ -92,8 +92,18 @@ export async function settleObjects(tx: Tx, now: Date, objects: StagedObject[]):
       .set({ state: 'live', bytes, sha256, verifiedAt: now })
       .where(and(eq(storageObjects.key, key), eq(storageObjects.state, 'staged')))
       .returning({ key: storageObjects.key });
-    if (settled.length === 0) throw tookTooLong();
+    if (settled.length === 0) throw await whyNotStaged(tx, key);
   }
+}
+
+async function whyNotStaged(tx: Tx, key: StorageKey): Promise<AppError> {
+  const [found] = await tx
+    .select({ state: storageObjects.state })
+    .from(storageObjects)
+    .where(eq(storageObjects.key, key));
+  if (found?.state !== 'live') return tookTooLong();
+  const message = 'This upload was saved already, by another request. Nothing else was saved.';
+  return new AppError('CONFLICT', message, { field: 'upload' });
 }
 
 /** Marks objects for deletion, in the transaction that removes the rows which name them. */

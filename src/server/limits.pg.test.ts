@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LIMITS } from './limits.ts';
 import { Jar } from './testing/api.ts';
-import { newGuest, useTestServer } from './testing/server.ts';
+import { newGuest, newUser, signInAs, useTestServer } from './testing/server.ts';
 
 const server = useTestServer();
 
@@ -84,4 +84,24 @@ test('new guests are counted by network, and an IPv6 subscriber has one', async 
   expect((await make('2001:db8:7:7::1')).status).toBe(429);
   expect((await make('2001:db8:7:7:ffff::2')).status).toBe(429);
   expect((await make('2001:db8:7:8::1')).status).toBe(200);
+});
+
+const begin = (jar: Jar, address: string) =>
+  jar.fetch('/api/v1/generations', {
+    json: { kind: 'image', prompt: 'x' },
+    headers: { 'x-client-address': address },
+  });
+
+test('guests of one network are counted together as well, accounts are not', async () => {
+  const network = '192.0.2.77';
+  for (let call = 0; call < LIMITS.generateFrom.calls; call += 1)
+    await server().limits.take('generateFrom', network);
+  const guest = await newGuest(server());
+  const user = await newUser(server());
+  const [ofGuest, ofUser] = [new Jar(), new Jar()];
+  ofGuest.cookies.set('guest', guest.token);
+  ofUser.cookies.set(...(await signInAs(server(), user)));
+  expect((await begin(ofGuest, network)).status).toBe(429);
+  expect((await begin(ofUser, network)).status).toBe(202);
+  expect((await begin(ofGuest, '192.0.2.78')).status).toBe(202);
 });

@@ -24,6 +24,14 @@ export const LIMITS = {
     seconds: MINUTE,
     message: 'Too many generations were started within a minute. Those are under way; try again shortly.',
   },
+  /** Of all guests of one network together: each new one brings a count of its own. */
+  writeFrom: { calls: 3000, seconds: MINUTE, message: BUSY },
+  generateFrom: {
+    calls: 300,
+    seconds: MINUTE,
+    message:
+      'Too many generations were started from this network within a minute. Try again shortly, or sign in.',
+  },
   /** Links of others that this server was made to ask: for one library, and from one network. */
   fetch: {
     calls: 300,

@@ -6,6 +6,7 @@ import type { Server } from '../context.ts';
 import { asServer } from '../db/doors.ts';
 import { libraries } from '../db/schema.ts';
 import { addressOf, networkOf } from '../http/address.ts';
+import type { LimitName } from '../limits.ts';
 import { parseCookies, sessionCookie, setCompanion } from './cookies.ts';
 import { findGuest, guestCookies, makeGuest, readGuestToken } from './guest.ts';
 import { deviceOf, findSession } from './sessions.ts';
@@ -18,6 +19,8 @@ export type Identity = {
   guestToken: string | null;
   /** Where the request came from, as limits count it; null when it came through no listener. */
   network: string | null;
+  /** Nobody, with a credential that was good once. */
+  isEnded: boolean;
   /** What the browser calls itself. */
   deviceName: string | null;
   setCookies: string[];
@@ -69,6 +72,7 @@ export async function getActor(server: Pick<Server, 'db' | 'now'>, headers: Head
     ...found,
     guestToken,
     network: address && networkOf(address),
+    isEnded: found === NOBODY && (guestToken !== null || cookies.has(sessionCookie())),
     deviceName: deviceOf(headers),
   };
   const named = headers.get('x-library');
@@ -118,8 +122,22 @@ async function ensureLibrary(server: Pick<Server, 'db'>, userId: UserId): Promis
   });
 }
 
-/** The same identity if it owns a library, else one with a library: an account's first, or a new guest's. */
+/**
+ * The same identity if it owns a library, else one with a library: an account's first, or a new guest's.
+ * @throws AppError SIGN_IN_REQUIRED when its session has ended: what it brings would go where nobody looks for it.
+ */
 export async function ensureOwner(
+  server: Pick<Server, 'db' | 'now' | 'limits'>,
+  identity: Identity,
+): Promise<Identity> {
+  if (!identity.isEnded) return ensureAnyOwner(server, identity);
+  const message =
+    'This session has ended. Nothing was saved: sign in again, or send no cookie to begin as a new guest.';
+  throw new AppError('SIGN_IN_REQUIRED', message);
+}
+
+/** As `ensureOwner`, also for somebody who was signed out and begins anew. */
+export async function ensureAnyOwner(
   server: Pick<Server, 'db' | 'now' | 'limits'>,
   identity: Identity,
 ): Promise<Identity> {
@@ -137,6 +155,22 @@ export async function ensureOwner(
     actor: made.actor,
     library,
     guestToken: made.token,
+    isEnded: false,
     setCookies: guestCookies(made.token, library),
   };
+}
+
+/** What guests cost together, beside what each may. */
+const OF_NETWORK: Partial<Record<LimitName, LimitName>> = { write: 'writeFrom', generate: 'generateFrom' };
+
+/** Counts a call against its library; of those without one, against the account or the network. */
+export async function countCall(
+  { limits }: Pick<Server, 'limits'>,
+  { actor, library, network }: Identity,
+  name: LimitName,
+): Promise<void> {
+  const owner = actor.type === 'user' ? actor.userId : network;
+  await limits.take(name, library === NOBODYS_LIBRARY ? owner : library);
+  const together = OF_NETWORK[name];
+  if (together && actor.type !== 'user') await limits.take(together, network);
 }

@@ -6,12 +6,20 @@ import net from 'node:net';
 
 export const ADDRESS_HEADER = 'x-client-address';
 
+/** `192.0.2.1:1234` and `[2001:db8::1]:1234`, as some proxies write it. */
+const WITH_PORT = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{1,5})?$/;
+
+const withoutPort = (text: string) => {
+  const [, bracketed, plain] = WITH_PORT.exec(text) ?? [];
+  return bracketed ?? plain ?? text;
+};
+
 /**
  * @param forwarded The header x-forwarded-for: each proxy appends the address that it was asked from.
  * @param proxies How many proxies stand in front of this server.
  */
 export function clientAddress(peer: string, forwarded: string | undefined, proxies: number): string {
-  const told = (forwarded ?? '').split(',').flatMap((part) => part.trim() || []);
+  const told = (forwarded ?? '').split(',').flatMap((part) => withoutPort(part.trim()) || []);
   const chain = [...told, peer];
   const address = chain[Math.max(0, chain.length - 1 - proxies)];
   return address !== undefined && net.isIP(address) !== 0 ? address : peer;

@@ -21,7 +21,7 @@ export const hasBody = ({ headers }: Request) =>
 /**
  * Reads a body of at most `max` bytes, counted as they come: an announced length is only a hint.
  * @param admit Throws when there is no room for so many more.
- * @throws AppError TOO_LARGE; BAD_INPUT when it stops coming.
+ * @throws AppError TOO_LARGE; BAD_INPUT when it stops coming or breaks off.
  */
 export async function readBody(
   request: Request,
@@ -43,7 +43,10 @@ export async function readBody(
           reject(new AppError('BAD_INPUT', message, { field: 'body' }));
         }, silence);
       });
-      const { done, value } = await Promise.race([reader.read(), quiet]);
+      const read = reader.read().catch((cause: unknown) => {
+        throw brokenOff(cause);
+      });
+      const { done, value } = await Promise.race([read, quiet]);
       clearTimeout(timer);
       if (done) break;
       bytes += value.byteLength;
@@ -57,6 +60,21 @@ export async function readBody(
     throw error;
   }
   return Buffer.concat(chunks);
+}
+
+const brokenOff = (cause: unknown) =>
+  new AppError('BAD_INPUT', 'The connection broke off. Nothing was changed: send it again.', {
+    field: 'body',
+    cause,
+  });
+
+/** The body as it comes. @throws AppError BAD_INPUT when its sender leaves */
+export async function* streamBody(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (cause) {
+    throw brokenOff(cause);
+  }
 }
 
 /** @throws AppError BAD_INPUT for what is not JSON in UTF-8. */

@@ -4,7 +4,7 @@ import { notFound } from '#core/errors.ts';
 import { UploadId } from '#core/media.ts';
 import { LibraryId } from '#core/owner.ts';
 import { env } from '#env';
-import { ensureOwner } from '../auth/actor.ts';
+import { countCall, ensureOwner } from '../auth/actor.ts';
 import type { LibraryCtx } from '../context.ts';
 import { log } from '../log.ts';
 import { getServer } from '../server.ts';
@@ -85,7 +85,7 @@ export function createBrowserUploads({ token, acl, callbackUrl, ingestUrl }: Set
       // The vendor's own calls come without cookies and make nobody an owner.
       if (headers.has('uploadthing-hook')) return handle(copy);
       const identity = await ensureOwner(server, before);
-      await server.limits.take('write', identity.library);
+      await countCall(server, identity, 'write');
       owners.set(copy, { ...server, library: identity.library });
       return withCookies(await handle(copy), identity === before ? [] : identity.setCookies);
     });

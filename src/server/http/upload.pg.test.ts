@@ -7,7 +7,10 @@ import { MAX_UPLOAD_BYTES } from '#core/upload.ts';
 import { saveMedia } from '../media/save.ts';
 import { paint } from '../ingest/sample-media.ts';
 import { Jar } from '../testing/api.ts';
-import { newGuest, useTestServer, type Guest } from '../testing/server.ts';
+import { newGuest, newUser, signInAs, useTestServer, type Guest } from '../testing/server.ts';
+import { revokeSessions } from '../auth/sessions.ts';
+import { asServer } from '../db/doors.ts';
+import { handleUpload } from './upload.ts';
 import { appendUpload, findOffset, readUpload } from '../upload.ts';
 
 const server = useTestServer();
@@ -98,6 +101,66 @@ test('senders of one file take turns, however close they come', async () => {
     const key = (await readUpload(guest, id))?.key;
     const kept = key && (await server().storage.get(key));
     expect(Buffer.from(await new Response(kept?.stream).arrayBuffer()).equals(film)).toBe(true);
+  }
+});
+
+test('a sender who leaves is no fault of the server, and its file can be sent again', async () => {
+  const id = newUpload();
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += 1;
+      if (sent === 1) controller.enqueue(new Uint8Array(picture.subarray(0, 70)));
+      else controller.error(new Error('aborted'));
+    },
+  });
+  const url = `http://localhost:3000/api/v1/uploads/${id}`;
+  const cookie = `guest=${guest.token}`;
+  const asked = {
+    method: 'PUT',
+    body,
+    duplex: 'half',
+    headers: { ...headers(0), cookie, 'content-length': String(picture.byteLength) },
+  };
+  const answer = await handleUpload(new Request(url, asked), id);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({
+    error: { field: 'body', message: expect.stringContaining('The connection broke off.') },
+  });
+  expect((await send(id, 0, picture)).status).toBe(201);
+});
+
+test('of several requests that save one upload, one does and the others are told', async () => {
+  const id = newUpload();
+  await send(id, 0, picture);
+  const saves = await Promise.all(
+    Array.from({ length: 4 }, () => jar.fetch('/api/v1/media', { json: { upload: id } })),
+  );
+  const statuses = saves.map(({ status }) => status).sort((a, b) => a - b);
+  expect(statuses[0]).toBe(201);
+  for (const status of statuses.slice(1)) expect([404, 409]).toContain(status);
+});
+
+test('a session that has ended takes nothing, and makes nobody a guest', async () => {
+  const user = await newUser(server());
+  const [signedIn, erased] = [new Jar(), new Jar()];
+  signedIn.cookies.set(...(await signInAs(server(), user)));
+  await asServer(server(), (tx) => revokeSessions(tx, new Date(), user.userId, null));
+  erased.cookies.set('guest', (await newGuest(server())).token.replace(/^..../, 'AAAA'));
+  for (const dead of [signedIn, erased]) {
+    const put = { method: 'PUT', body: new Uint8Array(picture), headers: headers(0) };
+    for (const answer of [
+      await dead.fetch(`/api/v1/uploads/${newUpload()}`, put),
+      await dead.fetch('/api/v1/media', { json: { data: picture.toString('base64') } }),
+    ]) {
+      expect([answer.status, await answer.json()]).toMatchObject([
+        401,
+        { error: { code: 'SIGN_IN_REQUIRED' } },
+      ]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+    // Who begins anew says so.
+    expect((await dead.fetch('/api/trpc/guest.ensure', { json: {} })).status).toBe(200);
   }
 });
 

@@ -2,10 +2,10 @@ import { AppError } from '#core/errors.ts';
 import { UploadId } from '#core/media.ts';
 import { UPLOAD_LENGTH, UPLOAD_OFFSET, UPLOAD_VIA } from '#core/upload.ts';
 import { env } from '#env';
-import { ensureOwner } from '../auth/actor.ts';
+import { countCall, ensureOwner } from '../auth/actor.ts';
 import type { LibraryCtx } from '../context.ts';
 import { appendUpload, findOffset, putUpload } from '../upload.ts';
-import { hasBody } from './body.ts';
+import { hasBody, streamBody } from './body.ts';
 import { guardWrite } from './guard.ts';
 import { answer, respondJson, withCookies } from './respond.ts';
 
@@ -23,7 +23,7 @@ export function handleUpload(request: Request, id: string): Promise<Response> {
       return respondJson(null, 200, { [UPLOAD_OFFSET]: String(offset), ...via() });
     }
     const identity = await ensureOwner(server, before);
-    await server.limits.take('write', identity.library);
+    await countCall(server, identity, 'write');
     const ctx: LibraryCtx = { ...server, library: identity.library };
     const response =
       request.method === 'PATCH' ? takePart(ctx, upload.data, request) : takeWhole(ctx, upload.data, request);
@@ -38,7 +38,7 @@ const via = (): Record<string, string> =>
 async function takeWhole(ctx: LibraryCtx, id: UploadId, request: Request): Promise<Response> {
   if (!hasBody(request) || request.body === null)
     throw new AppError('BAD_INPUT', 'The file is empty.', { field: 'body' });
-  return respondJson(await putUpload(ctx, id, request.body), 201);
+  return respondJson(await putUpload(ctx, id, streamBody(request.body)), 201);
 }
 
 async function takePart(ctx: LibraryCtx, id: UploadId, request: Request): Promise<Response> {

@@ -4,7 +4,7 @@ import { z, ZodError } from 'zod';
 import { AppError, ERROR_STATUS, type ErrorCode } from '#core/errors.ts';
 import { findUnstorable, type Unstorable } from '#core/json.ts';
 import { NOBODYS_LIBRARY } from '#core/owner.ts';
-import { ensureOwner, type Identity } from '../auth/actor.ts';
+import { countCall, ensureOwner, type Identity } from '../auth/actor.ts';
 import type { LibraryCtx, Server } from '../context.ts';
 import type { LimitName } from '../limits.ts';
 import { log } from '../log.ts';
@@ -148,15 +148,9 @@ const refuseUnstorable = t.middleware(async ({ next, getRawInput }) => {
   return next();
 });
 
-/** Whose calls are counted: a library's, or of those without one an account's or a network's. */
-function subjectOf({ actor, library, network }: Identity): string | null {
-  if (library !== NOBODYS_LIBRARY) return library;
-  return actor.type === 'user' ? actor.userId : network;
-}
-
 const limitCalls = t.middleware(async ({ ctx, meta, type, next }) => {
   if (type === 'mutation') {
-    await ctx.server.limits.take(meta?.limit ?? 'write', subjectOf(ctx.identity));
+    await countCall(ctx.server, ctx.identity, meta?.limit ?? 'write');
   }
   return next();
 });

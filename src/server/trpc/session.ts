@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LibraryId, Me, NOBODYS_LIBRARY, type Actor } from '#core/owner.ts';
 import { readTitle } from '../account/read.ts';
-import { ensureOwner } from '../auth/actor.ts';
+import { ensureAnyOwner } from '../auth/actor.ts';
 import { setGuestCookie } from '../auth/cookies.ts';
 import { findGuest } from '../auth/guest.ts';
 import { isOpenQuestion } from '../claim/offer.ts';
@@ -51,7 +51,7 @@ export const sessionRouter = router({
 export const guestRouter = router({
   /** Makes a guest for a browser without a library; answers with the library that it has, otherwise. */
   ensure: publicProcedure.output(z.object({ library: LibraryId })).mutation(async ({ ctx }) => {
-    const identity = await ensureOwner(ctx.server, ctx.identity);
+    const identity = await ensureAnyOwner(ctx.server, ctx.identity);
     if (identity !== ctx.identity) ctx.setCookies.push(...identity.setCookies);
     return { library: identity.library };
   }),
