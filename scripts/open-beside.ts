@@ -1,5 +1,6 @@
 import { findEmbedded, hasEmbedded } from '../src/server/db/embedded.ts';
 import { migrationsCurrent } from '../src/server/db/migrate.ts';
+import { claimDataFolder } from '../src/server/storage/own-folder.ts';
 import type { Env } from '../src/env.ts';
 import { openDatabase, takeDataFolder } from './open-database.ts';
 import { openDataFolder, reachDatabase } from './prepare.ts';
@@ -21,5 +22,6 @@ export async function openBeside(env: Env, life: Life): Promise<string> {
   }
   if (!(await migrationsCurrent(running)))
     throw new Error('The database is of another version of Afterimage: start the app of this version first.');
+  await claimDataFolder(running, env.DATA_DIR);
   return running;
 }

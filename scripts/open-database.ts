@@ -1,6 +1,7 @@
 import { setInterval } from 'node:timers/promises';
 import { startEmbedded } from '../src/server/db/embedded.ts';
 import { migrateDatabase } from '../src/server/db/migrate.ts';
+import { claimDataFolder } from '../src/server/storage/own-folder.ts';
 import type { Env } from '../src/env.ts';
 import { lockDataFolder, openDataFolder, reachDatabase } from './prepare.ts';
 import type { Life } from './run-until-stopped.ts';
@@ -20,6 +21,7 @@ export async function openDatabase(env: Env, life: Life): Promise<string> {
   life.stopping.throwIfAborted();
   const { applied } = await migrateDatabase(url);
   if (applied > 0) say(`migrated the database (${applied} steps)`);
+  await claimDataFolder(url, env.DATA_DIR);
   life.stopping.throwIfAborted();
   return url;
 }

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { checkBackup, putBack } from '../src/server/backup/put-back.ts';
+import { disownDataFolder } from '../src/server/storage/own-folder.ts';
 import { openStorage } from '../src/server/storage/open.ts';
 import { startEmbedded } from '../src/server/db/embedded.ts';
 import type { Env } from '../src/env.ts';
@@ -37,6 +38,7 @@ async function run(life: Life, named: string | undefined, replace: boolean) {
   const databaseUrl = env.DATABASE_URL ?? (await startOwn(env, life));
   const storage = await openStorage(env);
   const options = { databaseUrl, storage, replace, onProgress };
+  await disownDataFolder(env.DATA_DIR);
   const { libraries, generations } = await putBack(dir, manifest, options);
   say(`restored ${libraries} libraries and ${manifest.objects.count} objects as of ${manifest.createdAt}`);
   if (generations > 0) say(`${generations} generations that were under way then will be made again`);

@@ -5,6 +5,7 @@
 import { connect } from '../src/server/db/client.ts';
 import { findEmbedded } from '../src/server/db/embedded.ts';
 import { STAGED_FOR_AT_MOST, sweepStorage } from '../src/server/ledger.ts';
+import { claimDataFolder } from '../src/server/storage/own-folder.ts';
 import { openOtherStorage, openStorage } from '../src/server/storage/open.ts';
 import { loadEnv } from './prepare.ts';
 import { readArgs } from './read-args.ts';
@@ -18,6 +19,7 @@ async function sweep(minutes: number) {
       `No Postgres runs in ${env.DATA_DIR}: start the server first (npm start), or set DATABASE_URL`,
     );
   }
+  await claimDataFolder(url, env.DATA_DIR);
   const connection = connect(url, { max: 2 });
   try {
     const storage = await openStorage(env);

@@ -2,6 +2,7 @@
 import { findEmbedded } from '../src/server/db/embedded.ts';
 import { migrateDatabase } from '../src/server/db/migrate.ts';
 import { identifyProcess } from '../src/server/process.ts';
+import { claimDataFolder } from '../src/server/storage/own-folder.ts';
 import { keptSecret, loadEnv, openDataFolder, reachDatabase } from './prepare.ts';
 import { runUntilStopped, type Life } from './run-until-stopped.ts';
 import { elapsed } from './say.ts';
@@ -12,6 +13,7 @@ async function work(life: Life) {
   const databaseUrl = env.DATABASE_URL ?? (await attach(env.DATA_DIR, life));
   if (env.DATABASE_URL) await reachDatabase(env.DATABASE_URL);
   await migrateDatabase(databaseUrl);
+  await claimDataFolder(databaseUrl, env.DATA_DIR);
   Object.assign(process.env, {
     NODE_ENV: 'production',
     DATA_DIR: env.DATA_DIR,
