@@ -178,6 +178,20 @@ export const DEFENCES: readonly Defence[] = [
     shownBy: { file: SIGN_IN, test: 'who waited in an account with somebody else’s address' },
   },
   {
+    threat: 'a link that was asked for in wait for the owner of an address',
+    file: `${ACCOUNT}/users.ts`,
+    from: 'await dropTokens(tx, userId);',
+    to: '',
+    shownBy: { file: CHANGE, test: 'a change of address that somebody asked for before the owner came' },
+  },
+  {
+    threat: 'an address whose owner presses a link that somebody else asked for',
+    file: `${ACCOUNT}/change.ts`,
+    from: 'if (errand.userId !== userId) {',
+    to: 'if (errand.userId === null) {',
+    shownBy: { file: CHANGE, test: 'an address is changed once its mailbox has answered' },
+  },
+  {
     threat: 'words of a stranger in a mail of this server',
     file: `${ACCOUNT}/users.ts`,
     from: '(emailVerified && name?.replaceAll',

@@ -1,4 +1,5 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ProviderId } from '#core/account.ts';
@@ -39,6 +40,12 @@ const link = (userId: UserId, provider: ProviderId) =>
   asServer(server(), (tx) =>
     tx.insert(accounts).values({ userId, provider, type: 'oauth', providerAccountId: crypto.randomUUID() }),
   );
+
+const isSomebodyWaiting = async () => {
+  const waiting = await server().db.execute(sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`);
+  return waiting.length > 0;
+};
 
 test('a name is kept, and taken away again', async () => {
   const { jar } = await signUpSomebody();
@@ -165,7 +172,7 @@ test('asking for a reset says nothing of who has an account', async () => {
   expect(box().to(nobody)).toMatchObject([{ link: null }]);
 });
 
-test('an address is changed once its mailbox has answered, in any browser; the old one is told', async () => {
+test('an address is changed once its mailbox has answered to the one who is signed in; the old one is told', async () => {
   const { email, jar } = await signUpSomebody();
   serve({ mail: 'sent' });
   const next = newEmail();
@@ -178,7 +185,14 @@ test('an address is changed once its mailbox has answered, in any browser; the o
   expect((await query(jar, 'account.me')).data).toMatchObject({ email });
   const token = box().tokenFor(next);
   await mutate(new Jar(), 'account.requestReset', { email });
-  expect((await mutate(new Jar(), 'account.confirmEmailChange', { token })).data).toEqual({ email: next });
+  const stranger = await withoutPassword();
+  for (const [browser, status] of [
+    [new Jar(), 401],
+    [stranger.jar, 403],
+  ] as const) {
+    expect(await mutate(browser, 'account.confirmEmailChange', { token })).toMatchObject({ status });
+  }
+  expect((await mutate(jar, 'account.confirmEmailChange', { token })).data).toEqual({ email: next });
   expect((await query(jar, 'account.me')).data).toMatchObject({ email: next, verified: true });
   expect(box().to(email).at(-1)).toMatchObject({ subject: 'The address of your account was changed' });
   const reset = box().tokenFor(email);
@@ -200,6 +214,36 @@ test('asking for somebody else’s address answers alike and changes nothing, al
   await mutate(new Jar(), 'account.openLink', { token: box().tokenFor(free) });
   expect(await mutate(one.jar, 'account.confirmEmailChange', { token })).toMatchObject({ status: 409 });
   expect((await query(one.jar, 'account.me')).data).toMatchObject({ email: one.email });
+});
+
+test('a change of address that somebody asked for before the owner came is not made after it', async () => {
+  const { email, jar } = await signUpSomebody();
+  const theirs = newEmail();
+  serve({ mail: 'sent' });
+  await mutate(jar, 'account.requestEmailChange', { email: theirs, password: PASSWORD });
+  const kept = box().tokenFor(theirs);
+  const owner = new Jar();
+  await mutate(owner, 'account.requestLink', { email });
+  await mutate(owner, 'account.openLink', { token: box().tokenFor(email) });
+  expect(await mutate(jar, 'account.confirmEmailChange', { token: kept })).toMatchObject({ status: 401 });
+  expect(await mutate(owner, 'account.confirmEmailChange', { token: kept })).toMatchObject({ status: 404 });
+  expect((await query(owner, 'account.me')).data).toMatchObject({ email });
+});
+
+test('an address with which somebody signs up at this moment is said to be taken', async () => {
+  const { email, jar } = await signUpSomebody();
+  serve({ mail: 'sent' });
+  const next = newEmail();
+  await mutate(jar, 'account.requestEmailChange', { email: next, password: PASSWORD });
+  const token = box().tokenFor(next);
+  const answer = await server().db.transaction(async (tx) => {
+    await tx.insert(users).values({ id: UserId.parse(uuidv7()), email: next });
+    const confirmed = mutate(jar, 'account.confirmEmailChange', { token });
+    await expect.poll(isSomebodyWaiting).toBe(true);
+    return { confirmed };
+  });
+  expect(await answer.confirmed).toMatchObject({ status: 409 });
+  expect((await query(jar, 'account.me')).data).toMatchObject({ email });
 });
 
 test('the last way into an account is not taken away', async () => {

@@ -14,7 +14,7 @@ import { noteEvent } from './audit.ts';
 import { emailChangedMail, emailChangeMail, emailTakenMail, passwordChangedMail } from './mails.ts';
 import { tellStreams } from './sessions.ts';
 import { linkTo, sendLink, takeMail } from './sign-in.ts';
-import { findUserByEmail, greetingName, lockUser, setPassword, type User } from './users.ts';
+import { findUserByEmail, greetingName, lockUser, moveAddress, setPassword, type User } from './users.ts';
 import { siteUrl, type Visit } from './visit.ts';
 
 export type SignedInActor = Extract<Actor, { type: 'user' }>;
@@ -109,9 +109,14 @@ export async function requestEmailChange(
   return { status: 'check-mail', shownLink: null };
 }
 
-/** In any browser: whoever has the link has the new mailbox, and the account's owner asked for it. */
+/**
+ * Whoever has the link has the new mailbox, and whoever is signed in has the account: only together are they one person.
+ * By the link alone, somebody could set up an account with the address of a stranger who presses it.
+ * @throws AppError NOT_FOUND; FORBIDDEN for another account's link, which still holds then; CONFLICT
+ */
 export async function confirmEmailChange(
   visit: Visit,
+  { userId }: SignedInActor,
   { token }: { token: string },
 ): Promise<{ email: string }> {
   const { server, identity } = visit;
@@ -119,11 +124,16 @@ export async function confirmEmailChange(
   const now = server.now();
   const { before, email } = await asServer(server, async (tx) => {
     const errand = await takeToken(tx, now, token, ['email']);
-    const user = await lockUser(tx, errand.userId);
-    if (await findUserByEmail(tx, errand.email)) {
+    if (errand.userId !== userId) {
+      throw new AppError(
+        'FORBIDDEN',
+        'This link is for another account than the one that is signed in here.',
+      );
+    }
+    const user = await lockUser(tx, userId);
+    if (!(await moveAddress(tx, userId, errand.email, now))) {
       throw new AppError('CONFLICT', 'Another account has this address by now. Yours keeps its own.');
     }
-    await tx.update(users).set({ email: errand.email, emailVerified: now }).where(eq(users.id, user.id));
     await dropTokens(tx, user.id);
     await noteEvent(tx, visit, user.id, 'email-changed', { from: user.email, to: errand.email });
     return { before: user, email: errand.email };

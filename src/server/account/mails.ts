@@ -62,7 +62,7 @@ export const emailChangeMail = (to: string, link: string) =>
   write(
     to,
     'Confirm your new address',
-    'Open this link to use this address for your Afterimage account:',
+    'Open this link to use this address for your Afterimage account, in a browser that is signed in to it:',
     link,
     HOLDS,
     IGNORE,

@@ -3,7 +3,9 @@ import { uuidv7 } from 'uuidv7';
 import { AppError } from '#core/errors.ts';
 import { UserId } from '#core/owner.ts';
 import { revokeSessions } from '../auth/sessions.ts';
+import { dropTokens } from '../auth/tokens.ts';
 import type { Tx } from '../db/client.ts';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../db/sql-state.ts';
 import { accounts, users } from '../db/identity.ts';
 import { noteEvent } from './audit.ts';
 import type { Visit } from './visit.ts';
@@ -63,8 +65,22 @@ export async function proveAddress(tx: Tx, visit: Visit, userId: UserId): Promis
     .where(eq(users.id, userId));
   if (isOwn) return true;
   await tx.delete(accounts).where(eq(accounts.userId, userId));
+  await dropTokens(tx, userId);
   await revokeSessions(tx, now, userId, null);
   return true;
+}
+
+/** @returns false when the address belongs to another account, also to one made at this moment. */
+export async function moveAddress(tx: Tx, userId: UserId, email: string, now: Date): Promise<boolean> {
+  try {
+    await tx.transaction((nested) =>
+      nested.update(users).set({ email, emailVerified: now }).where(eq(users.id, userId)),
+    );
+    return true;
+  } catch (error) {
+    if (sqlStateOf(error) === UNIQUE_VIOLATION) return false;
+    throw error;
+  }
 }
 
 export async function setPassword(tx: Tx, userId: UserId, passwordHash: string): Promise<void> {

@@ -19,6 +19,7 @@ import type { GuestActor } from '../auth/guest.ts';
 import type { Tx } from '../db/client.ts';
 import { amongLibraries, asServer } from '../db/doors.ts';
 import { claims, guestSessions } from '../db/identity.ts';
+import { sqlStateOf, UNIQUE_VIOLATION } from '../db/sql-state.ts';
 import { libraries } from '../db/schema.ts';
 import { sendPoke } from '../sync/pokes.ts';
 import {
@@ -37,12 +38,8 @@ const DAY = 86_400_000;
 /** How often a claim begins anew that met another writer of the same account. */
 const ATTEMPTS = 3;
 
-/** unique_violation: the account's first library was made meanwhile. deadlock_detected, serialization_failure. */
-const PASSING = new Set(['23505', '40P01', '40001']);
-
-const isPassing = (error: unknown): boolean =>
-  error instanceof Error &&
-  (('code' in error && typeof error.code === 'string' && PASSING.has(error.code)) || isPassing(error.cause));
+/** The account's first library was made meanwhile; deadlock_detected, serialization_failure. */
+const PASSING = new Set([UNIQUE_VIOLATION, '40P01', '40001']);
 
 type ClaimRow = typeof claims.$inferSelect;
 
@@ -82,7 +79,7 @@ export async function claimLibrary(
       for (const id of new Set([claimed.fromLibrary, claimed.toLibrary])) await sendPoke(server.db, id);
       return toResult(claimed);
     } catch (error) {
-      if (attempt === ATTEMPTS || !isPassing(error)) throw error;
+      if (attempt === ATTEMPTS || !PASSING.has(sqlStateOf(error) ?? '')) throw error;
     }
   }
 }

@@ -135,11 +135,11 @@ export const accountRouter = router({
     .output(LinkSent)
     .mutation(({ ctx, input }) => requestEmailChange(visitOf(ctx), ctx.user, input)),
 
-  /** For the page `/settings/email#<token>`, in any browser. @throws NOT_FOUND; CONFLICT when taken meanwhile */
-  confirmEmailChange: publicProcedure
+  /** For the page `/settings/email#<token>`. @throws NOT_FOUND; FORBIDDEN (another account's); CONFLICT (taken meanwhile) */
+  confirmEmailChange: userProcedure
     .input(TokenInput)
     .output(z.object({ email: Email }))
-    .mutation(({ ctx, input }) => confirmEmailChange(visitOf(ctx), input)),
+    .mutation(({ ctx, input }) => confirmEmailChange(visitOf(ctx), ctx.user, input)),
 
   /** The sessions that are open, this one first, then the one seen last. */
   devices: userProcedure

@@ -13,7 +13,6 @@ test('every procedure declares who may call it', () => {
 
 test('only these may be called by anybody, and only these make a guest', () => {
   expect(withAccess('public').sort()).toEqual([
-    'account.confirmEmailChange',
     'account.methods',
     'account.openLink',
     'account.requestLink',
