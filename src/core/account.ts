@@ -3,12 +3,11 @@ import { z } from 'zod';
 import { JsonObject } from './json.ts';
 import { DeviceId, LibraryId } from './owner.ts';
 
-/** Lower case, so that one address is one account. */
+/** Lower case, so that one address is one account. Judged before: some foreign letters become plain ones by it. */
 export const Email = z
   .string()
   .trim()
-  .toLowerCase()
-  .pipe(z.email('Enter an e-mail address such as name@example.org.').max(254));
+  .pipe(z.email('Enter an e-mail address such as name@example.org.').max(254).toLowerCase());
 
 /** NIST SP 800-63B: length decides, not the kinds of characters. */
 export const Password = z

@@ -1,11 +1,15 @@
 /** The cookies of a browser: their names, and how they are read, set and taken back. */
 import { GUEST_DAYS, type LibraryId } from '#core/owner.ts';
 
+/**
+ * Names are taken as they are: with a space of another kind around it, a name is not one that `__Host-` binds, and any
+ * neighbour of this host may have set it.
+ */
 export function parseCookies(header: string | null): Map<string, string> {
   const cookies = new Map<string, string>();
-  for (const part of (header ?? '').split(';')) {
+  for (const part of (header ?? '').split(/; ?/)) {
     const equals = part.indexOf('=');
-    if (equals > 0) cookies.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+    if (equals > 0) cookies.set(part.slice(0, equals), part.slice(equals + 1));
   }
   return cookies;
 }
@@ -24,6 +28,8 @@ export const askedCookie = () => hostOnly('sign-in');
 export const linkCookie = () => hostOnly('link');
 /** Where a browser that goes to a provider wants to come back to. */
 export const returnCookie = () => hostOnly('return');
+/** What next-auth leaves for the length of a journey to a provider: its proof of who went. */
+export const journeyCookie = (part: string) => hostOnly(`next-auth.${part}`);
 
 const DAY = 86_400;
 const attributes = (seconds: number) =>

@@ -37,6 +37,16 @@ test.each(['', 'guest=', 'guest=short', `guest=${'A'.repeat(43)}`, 'guest=%00', 
   },
 );
 
+// Browsers bind what begins with `__Host-` to one host. A space of another kind before it, and they do not.
+test.each(['\u00A0guest', 'guest\u00A0', '\u00A0guest\u00A0', '  guest'])(
+  'a cookie named "%s" is not the guest’s',
+  async (name) => {
+    const [own, other] = [await newGuest(server()), await newGuest(server())];
+    const { library } = await getActor(server(), asking(`guest=${own.token}; ${name}=${other.token}`));
+    expect(library).toBe(own.library);
+  },
+);
+
 test('a guest is renewed once a day by use, and is nobody 400 days after the last', async () => {
   const { token } = await newGuest(server());
   expect(await findGuest(later(0.5), token)).toMatchObject({ renewed: false });

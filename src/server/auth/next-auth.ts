@@ -18,7 +18,15 @@ import { log } from '../log.ts';
 import { getServer } from '../server.ts';
 import { reportDefect } from '../trpc/init.ts';
 import { getActor } from './actor.ts';
-import { dropCookie, isSecure, linkCookie, parseCookies, returnCookie, setLinkCookie } from './cookies.ts';
+import {
+  dropCookie,
+  isSecure,
+  journeyCookie,
+  linkCookie,
+  parseCookies,
+  returnCookie,
+  setLinkCookie,
+} from './cookies.ts';
 import { configureProviders } from './providers.ts';
 import { authSecret } from './sessions.ts';
 
@@ -169,13 +177,27 @@ async function ask(
   arrive: (person: Person) => Promise<string | false>,
 ): Promise<Response> {
   const url = new URL(request.url);
-  const cookie = { httpOnly: true, sameSite: 'lax', path: '/', secure: isSecure() } as const;
+  const cookie = (name: string) => ({
+    name,
+    options: {
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      secure: isSecure(),
+      maxAge: JOURNEY_SECONDS,
+    } as const,
+  });
   const options: AuthOptions = {
     providers,
     secret: authSecret(),
     session: { strategy: 'jwt' },
     useSecureCookies: isSecure(),
-    cookies: { callbackUrl: { name: returnCookie(), options: { ...cookie, maxAge: JOURNEY_SECONDS } } },
+    cookies: {
+      callbackUrl: cookie(returnCookie()),
+      state: cookie(journeyCookie('state')),
+      pkceCodeVerifier: cookie(journeyCookie('pkce.code_verifier')),
+      nonce: cookie(journeyCookie('nonce')),
+    },
     callbacks: {
       redirect: ({ url: wanted }) => placeOf(wanted),
       signIn: ({ user }) => arrive(user),
@@ -215,7 +237,7 @@ type Asked = {
 function readOwnCookies(headers: Headers): Record<string, string> {
   const own: Record<string, string> = {};
   for (const [name, value] of parseCookies(headers.get('cookie'))) {
-    if (name !== returnCookie() && !/^(__(Host|Secure)-)?next-auth\./.test(name)) continue;
+    if (name !== returnCookie() && !name.startsWith(journeyCookie(''))) continue;
     try {
       own[name] = decodeURIComponent(value);
     } catch {
