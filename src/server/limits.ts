@@ -73,9 +73,13 @@ export const LIMITS = {
     seconds: HOUR,
     message: 'Too many accounts were made from this network. Try again in {wait}.',
   },
-  /** Mails to one address, and asked for from one network. */
+  /**
+   * Mails to one address that one network asks for, that one network asks for, and to one address. The last is beyond
+   * what a single network reaches: nobody keeps somebody else from their mail.
+   */
   mail: { calls: 5, seconds: 15 * MINUTE, message: 'Too many mails were asked for. Try again in {wait}.' },
   mailFrom: { calls: 30, seconds: HOUR, message: 'Too many mails were asked for. Try again in {wait}.' },
+  mailTo: { calls: 60, seconds: HOUR, message: 'Too many mails were asked for. Try again in {wait}.' },
   /** Guesses of a link's or mail's token from one network. */
   tokenFrom: { calls: 60, seconds: HOUR, message: 'Too many links that do not hold. Try again in {wait}.' },
 } satisfies Record<string, Limit>;

@@ -219,6 +219,17 @@ test('a link holds for ten minutes, for what it was sent for, and its token is n
   expect(await mutate(new Jar(), 'account.openLink', { token })).toMatchObject({ status: 200 });
 });
 
+test('who has mails sent to somebody else’s address keeps nobody from their own', async () => {
+  serve({ mail: 'sent' });
+  const email = newEmail();
+  const ask = (address: string, what = 'account.requestReset') =>
+    mutate(new Jar(), what, { email }, { [ADDRESS_HEADER]: address });
+  for (let mail = 0; mail < 5; mail += 1) expect(await ask('192.0.2.30')).toMatchObject({ status: 200 });
+  expect(await ask('192.0.2.30')).toMatchObject({ status: 429 });
+  expect(await ask('198.51.100.31')).toMatchObject({ status: 200 });
+  expect(await ask('198.51.100.31', 'account.requestLink')).toMatchObject({ status: 200 });
+});
+
 test('two who open a link at the same moment get one session', async () => {
   serve({ mail: 'sent' });
   const email = newEmail();

@@ -160,8 +160,10 @@ export const linkTo = (page: string, token: string) => `${siteUrl()}${page}#${to
 /** @throws AppError FORBIDDEN when there is no mail, RATE_LIMITED */
 export async function takeMail({ server, identity }: Visit, email: string): Promise<void> {
   if (server.mail.mode === 'none') throw noMail();
-  await server.limits.take('mailFrom', identity.network);
-  await server.limits.take('mail', email);
+  const { network } = identity;
+  await server.limits.take('mailFrom', network);
+  await server.limits.take('mail', `${email} ${network ?? ''}`);
+  await server.limits.take('mailTo', email);
 }
 
 export async function sendLink(
