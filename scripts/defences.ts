@@ -215,9 +215,19 @@ export const DEFENCES: readonly Defence[] = [
   {
     threat: 'a link to a provider that another session asked for',
     file: `${AUTH}/next-auth.ts`,
-    from: "actor.type === 'user' && actor.device === device ? actor.userId : null",
-    to: "actor.type === 'user' ? actor.userId : null",
+    from: "actor.type === 'user' && actor.device === device ? actor : null",
+    to: "actor.type === 'user' ? actor : null",
     shownBy: { file: NEXT_AUTH, test: 'a link for one session is not made in another' },
+  },
+  {
+    threat: 'a provider linked by a session that was ended while it was at the provider',
+    file: `${ACCOUNT}/providers.ts`,
+    from: 'if (!(await goesOn(tx, visit.server.now(), userId, device))) {',
+    to: 'if (!(await lockUser(tx, userId))) {',
+    shownBy: {
+      file: `${ACCOUNT}/providers.pg.test.ts`,
+      test: 'a session that was ended while its owner was at the provider links nobody',
+    },
   },
   {
     threat: 'a way back that leads to another site',

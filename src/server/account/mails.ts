@@ -98,6 +98,16 @@ export const passwordChangedMail = (to: string, name: string | null, site: strin
     `${site}/sign-in`,
   );
 
+export const providerLinkedMail = (to: string, name: string | null, provider: string, site: string) =>
+  write(
+    to,
+    `${provider} can sign in to your account now`,
+    ...greet(name),
+    `From now on, a sign-in with ${provider} opens your Afterimage account, whatever its password is.`,
+    'If this was not you, take it away in the settings of the account, then choose a new password:',
+    `${site}/settings/account`,
+  );
+
 export const erasureMail = (to: string, name: string | null, site: string, day: string, receipt: string) =>
   write(
     to,

@@ -4,12 +4,16 @@ import type { ProviderId, SignedIn } from '#core/account.ts';
 import { AppError } from '#core/errors.ts';
 import type { UserId } from '#core/owner.ts';
 import type { Tx } from '../db/client.ts';
+import { nameProvider } from '../auth/methods.ts';
 import { asServer } from '../db/doors.ts';
 import { accounts } from '../db/identity.ts';
+import { goesOn } from '../auth/sessions.ts';
 import { noteEvent } from './audit.ts';
+import { notify, type SignedInActor } from './change.ts';
+import { providerLinkedMail } from './mails.ts';
 import { signInBy } from './sessions.ts';
-import { createUser, findUserByEmail, lockUser } from './users.ts';
-import type { Visit } from './visit.ts';
+import { createUser, findUserByEmail, greetingName, lockUser } from './users.ts';
+import { siteUrl, type Visit } from './visit.ts';
 
 export type Vouched = {
   provider: ProviderId;
@@ -68,15 +72,23 @@ async function createLinked(tx: Tx, visit: Visit, person: Vouched): Promise<User
 }
 
 /**
- * Lets this person sign in to an account that is signed in to. Again is no error.
- * @throws AppError CONFLICT when the person signs in to another account, or the account has another one's already.
+ * Lets this person sign in to an account that is signed in to, and tells its owner. Again is no error.
+ * @throws AppError CONFLICT when the person signs in to another account, or the account has another one's already;
+ *   SIGN_IN_REQUIRED when the session was ended while the person was at the provider
  */
-export function linkProvider(visit: Visit, userId: UserId, person: Vouched): Promise<void> {
-  return asServer(visit.server, async (tx) => {
-    await lockUser(tx, userId);
+export async function linkProvider(
+  visit: Visit,
+  { userId, device }: SignedInActor,
+  person: Vouched,
+): Promise<void> {
+  const linked = await asServer(visit.server, async (tx) => {
+    const user = await lockUser(tx, userId);
+    if (!(await goesOn(tx, visit.server.now(), userId, device))) {
+      throw new AppError('SIGN_IN_REQUIRED', 'This session was ended meanwhile. Nothing was linked.');
+    }
     await lockPerson(tx, person);
     const known = await findLinked(tx, person);
-    if (known === userId) return;
+    if (known === userId) return null;
     const [other] = await tx
       .select({ provider: accounts.provider })
       .from(accounts)
@@ -85,5 +97,10 @@ export function linkProvider(visit: Visit, userId: UserId, person: Vouched): Pro
       throw new AppError('CONFLICT', 'This sign-in belongs to another account, or this account has another.');
     }
     await link(tx, visit, userId, person);
+    return user;
   });
+  if (linked?.email) {
+    const name = nameProvider(person.provider);
+    await notify(visit, providerLinkedMail(linked.email, greetingName(linked), name, siteUrl()));
+  }
 }

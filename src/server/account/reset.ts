@@ -1,8 +1,11 @@
+import { eq } from 'drizzle-orm';
 import { LINK_PAGES, type LinkSent } from '#core/account.ts';
+import { nameProvider } from '../auth/methods.ts';
 import { hashPassword, refuseCommon } from '../auth/passwords.ts';
 import { revokeSessions } from '../auth/sessions.ts';
 import { dropTokens, issueToken, takeToken } from '../auth/tokens.ts';
 import { asServer } from '../db/doors.ts';
+import { accounts } from '../db/identity.ts';
 import { notFound } from '#core/errors.ts';
 import { noteEvent } from './audit.ts';
 import { noAccountMail, resetMail } from './mails.ts';
@@ -32,11 +35,14 @@ export async function requestReset(visit: Visit, { email }: { email: string }): 
   return { status: 'check-mail', shownLink: null };
 }
 
-/** @throws AppError NOT_FOUND, BAD_INPUT for a common password: the link still holds then */
+/**
+ * @returns Also what opens the account beside the new password, by its name: a reset takes none of it away.
+ * @throws AppError NOT_FOUND, BAD_INPUT for a common password: the link still holds then
+ */
 export async function resetPassword(
   visit: Visit,
   { token, password }: { token: string; password: string },
-): Promise<{ email: string }> {
+): Promise<{ email: string; providers: string[] }> {
   const { server, identity } = visit;
   await server.limits.take('tokenFrom', identity.network);
   refuseCommon(password, null, 'password');
@@ -52,8 +58,12 @@ export async function resetPassword(
     await dropTokens(tx, userId);
     await revokeSessions(tx, now, userId, null);
     await noteEvent(tx, visit, userId, 'password-reset');
-    return { id: userId, email };
+    const linked = await tx
+      .select({ provider: accounts.provider })
+      .from(accounts)
+      .where(eq(accounts.userId, userId));
+    return { id: userId, email, providers: linked.map(({ provider }) => nameProvider(provider)) };
   });
   await tellStreams(server, user.id);
-  return { email: user.email };
+  return { email: user.email, providers: user.providers };
 }

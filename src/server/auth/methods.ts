@@ -5,17 +5,26 @@ import type { Server } from '../context.ts';
 /** A provider that is configured, with what it knows this site by. */
 export type ConfiguredProvider = { id: ProviderId; name: string; clientId: string; clientSecret: string };
 
+/** As people know it, whether it is configured still or not. */
+export function nameProvider(id: string, settings: Env = env()): string {
+  const names: Record<string, string | undefined> = {
+    google: 'Google',
+    github: 'GitHub',
+    oidc: settings.OIDC_NAME ?? 'Single sign-on',
+  };
+  return names[id] ?? id;
+}
+
 /** On when all of its variables are set. */
 export function listProviders(settings: Env = env()): ConfiguredProvider[] {
-  const { GOOGLE_ID, GOOGLE_SECRET, GITHUB_ID, GITHUB_SECRET, OIDC_ISSUER, OIDC_ID, OIDC_SECRET, OIDC_NAME } =
-    settings;
-  const known: [ProviderId, string, string | undefined, string | undefined][] = [
-    ['google', 'Google', GOOGLE_ID, GOOGLE_SECRET],
-    ['github', 'GitHub', GITHUB_ID, GITHUB_SECRET],
-    ['oidc', OIDC_NAME ?? 'Single sign-on', OIDC_ISSUER && OIDC_ID, OIDC_SECRET],
+  const { GOOGLE_ID, GOOGLE_SECRET, GITHUB_ID, GITHUB_SECRET, OIDC_ISSUER, OIDC_ID, OIDC_SECRET } = settings;
+  const known: [ProviderId, string | undefined, string | undefined][] = [
+    ['google', GOOGLE_ID, GOOGLE_SECRET],
+    ['github', GITHUB_ID, GITHUB_SECRET],
+    ['oidc', OIDC_ISSUER && OIDC_ID, OIDC_SECRET],
   ];
-  return known.flatMap(([id, name, clientId, clientSecret]) =>
-    clientId && clientSecret ? [{ id, name, clientId, clientSecret }] : [],
+  return known.flatMap(([id, clientId, clientSecret]) =>
+    clientId && clientSecret ? [{ id, name: nameProvider(id, settings), clientId, clientSecret }] : [],
   );
 }
 

@@ -7,8 +7,7 @@
 import NextAuth, { type AuthOptions } from 'next-auth';
 import { ProviderId } from '#core/account.ts';
 import { AppError, notFound } from '#core/errors.ts';
-import type { UserId } from '#core/owner.ts';
-import { confirmOwner } from '../account/change.ts';
+import { confirmOwner, type SignedInActor } from '../account/change.ts';
 import { linkProvider, signInWithProvider, type Vouched } from '../account/providers.ts';
 import { siteUrl, type Visit } from '../account/visit.ts';
 import { readBody } from '../http/body.ts';
@@ -132,17 +131,19 @@ async function comeBack(journey: Journey, provider: ProviderId): Promise<Respons
   if (new URL(request.url).searchParams.get('error') === 'access_denied') {
     return redirect(fail('AccessDenied'));
   }
-  const userId = linking ? linkingUser(visit, linking) : null;
-  if (linking && userId === null) return redirect(fail('SessionRequired'));
+  const owner = linking ? linkingActor(visit, linking) : null;
+  if (linking && owner === null) return redirect(fail('SessionRequired'));
 
   const arrive = async (person: Vouched): Promise<string> => {
     try {
-      await (userId === null ? signInWithProvider(visit, person) : linkProvider(visit, userId, person));
+      await (owner === null ? signInWithProvider(visit, person) : linkProvider(visit, owner, person));
       return place;
     } catch (error) {
       reportDefect(error, `signing in with ${provider}`);
-      if (!(error instanceof AppError) || error.code !== 'CONFLICT') return fail('Callback');
-      return fail(userId === null ? 'OAuthAccountNotLinked' : 'AlreadyLinked');
+      const code = error instanceof AppError ? error.code : null;
+      if (code === 'SIGN_IN_REQUIRED') return fail('SessionRequired');
+      if (code !== 'CONFLICT') return fail('Callback');
+      return fail(owner === null ? 'OAuthAccountNotLinked' : 'AlreadyLinked');
     }
   };
   const response = await ask(journey, {}, ({ id, email, name }) =>
@@ -155,8 +156,8 @@ async function comeBack(journey: Journey, provider: ProviderId): Promise<Respons
 }
 
 /** A link is made for the very session that asked for it. */
-function linkingUser({ identity: { actor } }: Visit, device: string): UserId | null {
-  return actor.type === 'user' && actor.device === device ? actor.userId : null;
+function linkingActor({ identity: { actor } }: Visit, device: string): SignedInActor | null {
+  return actor.type === 'user' && actor.device === device ? actor : null;
 }
 
 const redirect = (location: string) => new Response(null, { status: 302, headers: { location } });
@@ -170,6 +171,18 @@ function errorOf(location: string | null): string | null {
 
 type Person = Parameters<NonNullable<NonNullable<AuthOptions['callbacks']>['signIn']>>[0]['user'];
 
+/** One that a page cannot read, for as long as a journey takes. */
+const cookie = (name: string) => ({
+  name,
+  options: {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure: isSecure(),
+    maxAge: JOURNEY_SECONDS,
+  } as const,
+});
+
 /** Has next-auth answer a request. `arrive` is given who came back, and says where to go on. */
 async function ask(
   { request, providers }: Journey,
@@ -177,16 +190,6 @@ async function ask(
   arrive: (person: Person) => Promise<string | false>,
 ): Promise<Response> {
   const url = new URL(request.url);
-  const cookie = (name: string) => ({
-    name,
-    options: {
-      httpOnly: true,
-      sameSite: 'lax',
-      path: '/',
-      secure: isSecure(),
-      maxAge: JOURNEY_SECONDS,
-    } as const,
-  });
   const options: AuthOptions = {
     providers,
     secret: authSecret(),

@@ -108,6 +108,15 @@ export const listSessions = (tx: Tx, now: Date, userId: UserId) =>
     .where(and(eq(authSessions.userId, userId), isAlive(now)))
     .orderBy(desc(authSessions.lastSeenAt));
 
+/** Whether the session goes on, asked again within a transaction that holds the account. */
+export async function goesOn(tx: Tx, now: Date, userId: UserId, device: DeviceId): Promise<boolean> {
+  const [found] = await tx
+    .select({ id: authSessions.id })
+    .from(authSessions)
+    .where(and(eq(authSessions.id, device), eq(authSessions.userId, userId), isAlive(now)));
+  return found !== undefined;
+}
+
 /** Whether the session was opened after this moment. */
 export async function isFresh(tx: Tx, device: DeviceId, since: Date): Promise<boolean> {
   const [found] = await tx

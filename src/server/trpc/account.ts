@@ -104,7 +104,7 @@ export const accountRouter = router({
   /** For the page `/reset#<token>`. Ends every session; sign in with the new password afterwards. @throws NOT_FOUND */
   reset: publicProcedure
     .input(ResetInput)
-    .output(z.object({ email: Email }))
+    .output(z.object({ email: Email, providers: z.array(z.string()) }))
     .mutation(({ ctx, input }) => resetPassword(visitOf(ctx), input)),
 
   me: userProcedure

@@ -59,14 +59,20 @@ function AskForReset() {
 }
 
 function SetPassword({ token }: { token: string }) {
-  const [isDone, setDone] = useState(false);
+  const [providers, setProviders] = useState<string[] | null>(null);
   const { isBusy, failure, errorOf, onSubmit } = useSubmit();
-  if (isDone) {
+  if (providers !== null) {
     return (
       <AccountFrame
         title="The new password holds"
         lead="All devices were signed out. Sign in again with the new password."
       >
+        {providers.length > 0 ? (
+          <p className="mb-4">
+            {providers.join(' and ')} can sign in to this account as well. If that is not you, take it away in
+            the settings of the account.
+          </p>
+        ) : null}
         <Link href="/sign-in" className={buttonClass('primary', 'h-10 w-full')}>
           Sign in
         </Link>
@@ -79,8 +85,8 @@ function SetPassword({ token }: { token: string }) {
         noValidate
         className="flex flex-col gap-4"
         onSubmit={onSubmit(async (value) => {
-          await accountActions.reset({ token, password: value('password') });
-          setDone(true);
+          const done = await accountActions.reset({ token, password: value('password') });
+          setProviders(done.providers);
         })}
       >
         <Field
