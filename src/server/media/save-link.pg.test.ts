@@ -158,7 +158,11 @@ test('a data: URL is kept as what a link leads to: its bytes are one record, und
   expect(first.sourceUrl).toBeUndefined();
   const cursor = await readCursor(guest);
   expect(await saveLink(guest, { url: dataUrl(picture), prompt: 'another' }, null)).toEqual(first);
-  expect(await saveLink(guest, { id: first.id, url: dataUrl(await filmMp4()) }, null)).toEqual(first);
+  expect(await saveLink(guest, { id: first.id, url: dataUrl(picture) }, null)).toEqual(first);
+  await expect(saveLink(guest, { id: first.id, url: dataUrl(await filmMp4()) }, null)).rejects.toMatchObject({
+    code: 'CONFLICT',
+    field: 'id',
+  });
   for (const [url, code] of [
     ['data:image/svg+xml,<svg/>', 'BAD_INPUT'],
     [dataUrl(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), 'UNSUPPORTED_MEDIA'],

@@ -10,7 +10,7 @@ import { readLink, sourceOf } from '../fetch/link.ts';
 import { decodeBase64 } from '../ingest/base64.ts';
 import { findByHash, findBySource, keepImported } from './keep.ts';
 import { toMedia } from './rows.ts';
-import { findSaved, type Described } from './save.ts';
+import { findSaved, requireBytes, type Described } from './save.ts';
 import type { Sources } from './sources.ts';
 
 /** Keeps bytes that came in place of a link, once: an item that has these very bytes is their record, unchanged. */
@@ -22,8 +22,8 @@ export async function keepBytes(
 ): Promise<{ item: Media; isNew: boolean }> {
   const id = described.id ?? MediaId.parse(uuidv7());
   const saved = await findSaved(ctx, id);
-  if (saved) return { item: saved, isNew: false };
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (saved) return { item: requireBytes(saved, sha256), isNew: false };
   const before = await readLibrary(ctx, (tx) => findByHash(tx, ctx, sha256));
   if (before) return { item: toMedia(before), isNew: false };
   const kept = await keepImported(ctx, id, {

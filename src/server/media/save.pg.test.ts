@@ -12,6 +12,7 @@ import { putUpload } from '../upload.ts';
 import { purgeMedia } from './change.ts';
 import { getMedia, getMediaFile, listMedia } from './read.ts';
 import { saveMedia } from './save.ts';
+import { saveLink } from './save-link.ts';
 
 const server = useTestServer();
 
@@ -110,6 +111,23 @@ test('one id is one record, however often and however many at once it is saved',
   for (const saved of five) expect(saved).toEqual(five[0]);
   expect(await allOf(guest)).toHaveLength(2);
   await expectFiles(guest, id, ['original', 'preview', 'thumb']);
+  await expectNoOrphans(before, guest);
+});
+
+test('other bytes under an id that is taken are refused, instead of lost behind the record of the first', async () => {
+  const guest = await newGuest(server());
+  const before = await keysOnDisk(server());
+  const other = (await paint(30, 20).png().toBuffer()).toString('base64');
+  const refusal = { code: 'CONFLICT', field: 'id' };
+  const { id } = await saveMedia(guest, { data: PIXEL });
+  await expect(saveMedia(guest, { id, data: other })).rejects.toMatchObject(refusal);
+  await expect(saveLink(guest, { id, url: `data:image/png;base64,${other}` }, null)).rejects.toMatchObject(
+    refusal,
+  );
+
+  const raced = newId();
+  const both = await Promise.allSettled([PIXEL, other].map((data) => saveMedia(guest, { id: raced, data })));
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   await expectNoOrphans(before, guest);
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { AppError, notFound } from '#core/errors.ts';
 import { MediaId, normaliseTags, type Media, type SaveLinkInput, type SaveMediaInput } from '#core/media.ts';
@@ -28,6 +29,14 @@ export function requireKind({ kind }: Described, prepared: PreparedMedia): void 
   throw new AppError('BAD_INPUT', message, { field: 'kind' });
 }
 
+/** @throws AppError CONFLICT when an id was given to other bytes than those that came: these would be lost unsaid. */
+export function requireBytes(saved: Media, sha256: string): Media {
+  if (saved.sha256 === sha256) return saved;
+  const message =
+    'This id belongs to an item with other bytes. Save these under a new id. Nothing was saved.';
+  throw new AppError('CONFLICT', message, { field: 'id' });
+}
+
 export type Described = Omit<SaveLinkInput, 'url'>;
 
 /** What a client says of its file, as a record holds it; of the rest, what the file says of itself. */
@@ -53,7 +62,8 @@ export const recipeOf = (
 });
 
 /**
- * Keeps bytes that a client brings. Saving the same id again answers with the record that exists.
+ * Keeps bytes that a client brings. Saving them again under the same id answers with the record that exists.
+ * @throws AppError CONFLICT when the id is that of other bytes.
  * @throws AppError BAD_INPUT, UNSUPPORTED_MEDIA or TOO_LARGE naming the field, with nothing kept.
  */
 export async function saveMedia(
@@ -65,11 +75,16 @@ export async function saveMedia(
   // The upload first: one that another request for this id took in the meantime is found as its record.
   const upload = input.upload === undefined ? null : await readUpload(ctx, input.upload);
   const saved = await findSaved(ctx, id);
-  if (saved) return saved;
-  if (input.upload !== undefined && !upload) throw notFound('upload');
+  if (input.upload !== undefined && !upload) {
+    if (saved) return saved;
+    throw notFound('upload');
+  }
 
   // What was uploaded is read where it lies: a film need not fit into memory.
   const original = upload ?? decodeBase64(input.data ?? '', { field: 'data' });
+  const sha256 =
+    original instanceof Uint8Array ? createHash('sha256').update(original).digest('hex') : original.sha256;
+  if (saved) return requireBytes(saved, sha256);
   const prepared = await (original instanceof Uint8Array
     ? prepareMedia(original, { field: 'data' })
     : ctx.storage.lend(original.key, (path) => prepareMedia(path, { field: 'upload' })));
@@ -91,5 +106,5 @@ export async function saveMedia(
   }
   const media = await findSaved(ctx, id);
   if (!media) throw new AppError('CONFLICT', 'This id cannot be used. Make a new one.', { field: 'id' });
-  return media;
+  return requireBytes(media, sha256);
 }
