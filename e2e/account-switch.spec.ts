@@ -24,7 +24,7 @@ async function openAccount(asker: { request: APIRequestContext }, prompt: string
   return { email, id: made?.media[0]?.id ?? '' };
 }
 
-/** The page asks A to leave first; a provider, or a link of a mail, does not. */
+/** The pages ask A to leave first; whatever else brings the cookies of another does not. */
 async function signInBeside(page: Page, present: string, email: string) {
   await page.goto('/sign-in?next=/gallery');
   await expect(page.getByText(`You are signed in as ${present}`)).toBeVisible();

@@ -14,7 +14,8 @@ import { readSignedOut, writeSignedOut } from './signed-out.ts';
 /** The longest that browsers keep a cookie. */
 const COOKIE_DAYS = 400;
 
-function readCompanion(): string | null {
+/** The library that the last page or answer knew as this browser's. */
+export function readCompanion(): string | null {
   for (const part of document.cookie.split('; ')) {
     if (part.startsWith(`${COMPANION}=`)) return part.slice(COMPANION.length + 1);
   }

@@ -20,14 +20,14 @@ async function leaveUnsent() {
 describe('what was not sent when a session was ended from elsewhere', () => {
   test('waits here for the same owner, also through a new page', async () => {
     const { session, jar } = await leaveUnsent();
-    expect(session.getState().signedOut).toEqual({ library: first, unsent: 1 });
+    expect(session.getState().signedOut).toEqual({ library: first, was: null, unsent: 1 });
     expect(jar.cookie).toBeNull();
     expect(await names()).toEqual([`afterimage:1:${first}`]);
 
     const { session: later } = browse(jar);
     await later.refresh();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(later.getState().signedOut).toEqual({ library: first, unsent: 1 });
+    expect(later.getState().signedOut).toEqual({ library: first, was: null, unsent: 1 });
     expect(await names()).toEqual([`afterimage:1:${first}`]);
 
     const { session: back } = browse({ signedOut: jar.signedOut, cookie: first, me: guest(first) });

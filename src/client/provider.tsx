@@ -39,6 +39,7 @@ function Scheduler() {
   );
   const isChecked = useEngineState((state) => state.isChecked, false);
   const isLive = useEngineState((state) => state.isLive, false);
+  const isWithoutLibrary = useClient(({ engine, me }) => engine === null && me?.type === 'user');
   useQuery({
     ...timing,
     queryKey: ['identity'],
@@ -48,6 +49,8 @@ function Scheduler() {
     },
     staleTime: 60_000,
     refetchOnWindowFocus: true,
+    // No stream tells of an account's first library, made or brought along on another device.
+    refetchInterval: isWithoutLibrary ? 5000 : false,
   });
   useQuery({
     ...timing,

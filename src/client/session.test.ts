@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import type { LibraryId } from '#core/owner.ts';
 import { mediaId } from '#core/testing/rows.ts';
 import { RemoteError } from './sync/remote-port.ts';
-import { browse, first, guest, names, nobody, opened, second, star } from './testing/browse.ts';
+import { account, browse, first, guest, names, nobody, opened, second, star } from './testing/browse.ts';
 
 test('the cookie’s library is opened without asking the server', async () => {
   const { session } = browse({ cookie: first, me: guest(first) });
@@ -125,6 +125,55 @@ test('signing in paints nothing of the guest any more, and keeps what may come a
   await session.followCompanion();
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(new Set(await names())).toEqual(new Set([`afterimage:1:${first}`, `afterimage:1:${second}`]));
+});
+
+/** One browser with two tabs: they share the cookies and the server. */
+function twoTabs(over: Parameters<typeof browse>[0]) {
+  const one = browse(over);
+  const two = browse(over, {
+    readCompanion: () => one.jar.cookie,
+    me: async () => {
+      if (one.jar.me instanceof RemoteError) throw one.jar.me;
+      return one.jar.me;
+    },
+  });
+  return { jar: one.jar, one: one.session, two: two.session };
+}
+
+test('an account’s first library, known to one tab, is shown by the other that has none', async () => {
+  const { jar, one, two } = twoTabs({ me: account(null) });
+  await Promise.all([one.refresh(), two.refresh()]);
+  jar.me = account(first);
+  await one.refresh();
+  expect((await opened(two, first))?.library).toBe(first);
+});
+
+test('a page that begins as somebody else tells the other tabs', async () => {
+  const { jar, two } = twoTabs({ cookie: first, me: account(first) });
+  await two.refresh();
+  await opened(two, first);
+  jar.cookie = second;
+  jar.me = account(second);
+  const { session: later } = browse({ cookie: second, me: account(second) });
+  await later.refresh();
+  expect((await opened(two, second))?.library).toBe(second);
+});
+
+test('an account without a library whose session ended is told so', async () => {
+  const { session, jar } = browse({ me: account(null) });
+  await session.refresh();
+  jar.me = nobody;
+  await session.refresh();
+  expect(session.getState().signedOut).toEqual({ library: null, was: 'user', unsent: 0 });
+});
+
+test('a guest whose cookie is gone is not said to have an account', async () => {
+  const { session, jar } = browse({ cookie: first, me: guest(first) });
+  await session.refresh();
+  await opened(session, first);
+  jar.me = nobody;
+  await session.refresh();
+  expect(session.getState().signedOut).toEqual({ library: first, was: 'guest', unsent: 0 });
 });
 
 test('a credential that the server no longer knows is the end of its library here', async () => {

@@ -214,7 +214,8 @@ export function createSession(port: SessionPort): Session {
   /** Another tab may have signed in, signed out, or become a guest. */
   async function followCompanion() {
     const library = companion();
-    if (library === (state.engine?.library ?? null)) return;
+    // Without a library there is no stream that tells of one: the account may have got its first by now.
+    if (library !== null && library === state.engine?.library) return;
     await makeWayFor(library);
     if (library) await open(library);
     await refreshQuietly();
@@ -272,10 +273,12 @@ export function createSession(port: SessionPort): Session {
   /** A session that was ended from elsewhere, or ran out, takes nothing along unseen. */
   async function noteSignOut({ type }: Me) {
     if (type !== 'none') return tellSignedOut(null);
-    const { engine } = state;
-    if (!engine) return;
-    const unsent = countUnsent(await engine.db.refresh().catch(() => engine.db.latest));
-    if (state.engine === engine) tellSignedOut({ library: engine.library, unsent });
+    const { engine, me } = state;
+    const was = me?.type === 'user' || me?.type === 'guest' ? me.type : null;
+    if (engine) {
+      const unsent = countUnsent(await engine.db.refresh().catch(() => engine.db.latest));
+      if (state.engine === engine) tellSignedOut({ library: engine.library, was, unsent });
+    } else if (was && me?.library === null) tellSignedOut({ library: null, was, unsent: 0 });
   }
 
   async function refresh() {
@@ -286,7 +289,10 @@ export function createSession(port: SessionPort): Session {
       if (isStale()) return;
       await noteSignOut(me);
       if (isStale()) return;
+      const isNews = me.type !== state.me?.type || me.library !== state.me.library;
       set({ me, isUnheard: false });
+      // Also by a page that has just begun: somebody may have signed in on the one before it.
+      if (isNews) channel.post('owner');
       await makeWayFor(me.library);
       if (me.library) await open(me.library);
       set({ status: 'ready' });

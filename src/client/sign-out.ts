@@ -1,5 +1,6 @@
 import { api, session } from './browser.ts';
 import { forgetTexts } from './import/kept-text.ts';
+import { forgetDraft } from './kept-draft.ts';
 import { toRemoteError } from './remote.ts';
 import { countUnsent } from './store/snapshot.ts';
 
@@ -31,6 +32,10 @@ export async function signOut(to = '/'): Promise<void> {
     throw toRemoteError(error);
   }
   forgetTexts();
+  forgetDraft();
   await session?.resetOwner();
+  const page = location.href.split('#')[0];
   location.assign(to);
+  // To the same page with a link's token behind the # nothing is loaded.
+  if (to.includes('#') && to.split('#')[0] === page) location.reload();
 }

@@ -3,6 +3,7 @@ import type { LibraryId } from '#core/owner.ts';
 import { api, session } from './browser.ts';
 import { andAskAgain, changeThere } from './change.ts';
 import { forgetTexts } from './import/kept-text.ts';
+import { forgetDraft } from './kept-draft.ts';
 import { trpc } from './trpc.ts';
 import { unnamed, useLoaded, type Loaded } from './use-account.ts';
 import { useSession } from './use-session.ts';
@@ -43,6 +44,7 @@ export const privacyActions = {
   async eraseLibrary(library: LibraryId): Promise<Erasure> {
     const erasure = await change(api.privacy.eraseLibrary.mutate({ library }, options));
     forgetTexts();
+    forgetDraft();
     await session?.resetOwner();
     return andAskAgain(Promise.resolve(erasure));
   },

@@ -14,10 +14,15 @@ export const [first, second, third] = [libraryOf(1), libraryOf(2), libraryOf(3)]
 export const nobody: Me = { type: 'none', library: null, keptUntil: null };
 export const guest = (library: LibraryId): Me => ({ type: 'guest', library, keptUntil: null });
 
-const sessions: Session[] = [];
+export const account = (library: LibraryId | null): Me => ({ type: 'user', library, keptUntil: null });
+
+const OVER = new RemoteError('NETWORK', 'The test is over.');
+const browsers: { session: Session; jar: Jar }[] = [];
 afterEach(async () => {
   vi.restoreAllMocks();
-  for (const session of sessions.splice(0)) await session.resetOwner();
+  // All of them hear what later ones post: without a server from here on, they open and forget nothing.
+  for (const { jar } of browsers) Object.assign(jar, { cookie: null, me: OVER });
+  for (const { session } of browsers.splice(0)) await session.resetOwner();
   for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name ?? '');
 });
 
@@ -77,7 +82,7 @@ export function browse(over: Partial<Jar> = {}, port: Partial<SessionPort> = {})
     moveThumbs: async () => {},
     ...port,
   });
-  sessions.push(session);
+  browsers.push({ session, jar });
   return { session, jar, remote };
 }
 

@@ -28,11 +28,7 @@ export function SignedInGate({ next, children }: { next: string; children: React
       <Link className={buttonClass('primary', 'h-10')} href={next}>
         Go on
       </Link>
-      <Button
-        className="h-10"
-        disabled={isBusy}
-        onClick={() => void run(() => leave(`${location.pathname}${location.search}`))}
-      >
+      <Button className="h-10" disabled={isBusy} onClick={() => void run(() => leave(location.href))}>
         {isBusy ? 'Signing out' : 'Sign out and use another account'}
       </Button>
     </div>

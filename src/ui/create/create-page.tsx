@@ -3,6 +3,7 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { newRequestId } from '#client/ids.ts';
+import { useClient } from '#client/use-client.ts';
 import { useModels } from '#client/use-models.ts';
 import { useSession } from '#client/use-session.ts';
 import { announce, showToast } from '../kit/feedback.ts';
@@ -21,7 +22,15 @@ import { useSavedOutputs } from './use-saved-outputs.ts';
 
 const results = lazyPart(() => import('./results.tsx').then((module) => module.Results));
 
+/** Another tab may sign out or in: what was written and asked for here is not for whoever comes next. */
 export function CreatePage() {
+  const library = useClient(({ engine }) => engine?.library ?? null);
+  const [last, setLast] = useState({ library, turn: 0 });
+  if (last.library !== library) setLast({ library, turn: last.turn + (last.library === null ? 0 : 1) });
+  return <Create key={last.turn} />;
+}
+
+function Create() {
   const field = useRef<HTMLTextAreaElement>(null);
   const { draft, restored, setDraft } = useDraft(() => field.current?.value ?? '');
   const { models } = useModels();

@@ -136,13 +136,7 @@ export function reuse(draft: Draft, recipe: Recipe): Draft {
 }
 
 /** A draft from storage: whatever is not as it should be gives way to the default. */
-export function parseDraft(stored: string | null): Draft {
-  let value: unknown;
-  try {
-    value = JSON.parse(stored ?? 'null');
-  } catch {
-    return EMPTY_DRAFT;
-  }
+export function parseDraft(value: unknown): Draft {
   if (!isRecord(value)) return EMPTY_DRAFT;
   const from: Record<string, unknown> = value;
   const text = (key: keyof Draft) => (typeof from[key] === 'string' ? from[key] : '');

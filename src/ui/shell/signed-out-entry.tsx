@@ -6,5 +6,5 @@ const line = lazyPart(() => import('./signed-out-line.tsx').then((module) => mod
 
 export function SignedOutEntry() {
   const signedOut = useClient((session) => session.signedOut);
-  return signedOut ? <line.Part unsent={signedOut.unsent} /> : null;
+  return signedOut ? <line.Part {...signedOut} /> : null;
 }
