@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { GenerationId } from '#core/media.ts';
-import { env } from '#env';
-import { sweepAccounts } from '../account/upkeep.ts';
 import { giveUpGeneration, runGeneration } from '../generation/run.ts';
 import { findAbandoned } from '../generation/abandoned.ts';
 import { sweepStorage } from '../ledger.ts';
 import { log } from '../log.ts';
-import { eraseDue, finishErasures } from '../privacy/erase.ts';
-import { applyRetention } from '../retention.ts';
+import { finishErasures } from '../privacy/erase.ts';
 import { openConfiguredServer, type RunningServer } from '../server.ts';
-import { purgeTombstones } from '../sync/tombstones.ts';
 import { PARTS_KEPT_FOR } from '../upload-parts.ts';
+import { keepUp } from './nightly.ts';
 import { GENERATE, NIGHTLY, SWEEP } from './queue.ts';
 
 const GenerateJob = z.object({ id: GenerationId });
@@ -42,19 +39,9 @@ export async function runJobs(server: RunningServer): Promise<void> {
     for (const id of await findAbandoned(server)) await giveUpGeneration(server, id);
   });
   await server.boss.schedule(SWEEP, SWEEP_CRON);
-  await server.boss.work(NIGHTLY, polling, async () => {
-    await purgeTombstones(server);
-    await server.limits.sweep();
-    await sweepAccounts(server);
-    const { TRASH_DAYS, GUEST_IDLE_DAYS } = env();
-    await applyRetention(server, {
-      trashDays: TRASH_DAYS,
-      guestIdleDays: GUEST_IDLE_DAYS,
-      signal: server.stopping,
-    });
-    if ((await eraseDue(server)) > 0) await server.queue.sendSweep();
-  });
-  await server.boss.schedule(NIGHTLY, NIGHTLY_CRON);
+  await server.boss.work(NIGHTLY, polling, () => keepUp(server));
+  // A machine that is off at night does it when it is on again.
+  await server.boss.schedule(NIGHTLY, NIGHTLY_CRON, null, { missed: 'once' });
 }
 
 /** A worker apart from the web process. */
