@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hashSources } from './build.ts';
+import { ensureBuilt, hashSources } from './build.ts';
 
 let root: string;
 const write = (file: string, content: string) => {
@@ -38,4 +38,15 @@ test.each([
   const before = hashSources(root);
   change();
   expect(hashSources(root)).not.toBe(before);
+});
+
+const never = new AbortController().signal;
+
+test('what is built already is started by a user who may only read, and what is not says who can build it', async () => {
+  // Also root, who may write anywhere, cannot make a folder below a file.
+  write('node_modules', '');
+  write('.next/built-from', hashSources(root));
+  await ensureBuilt(root, never);
+  write('src/app/page.tsx', 'changed');
+  await expect(ensureBuilt(root, never)).rejects.toThrow('cannot be written: run npm start there once as');
 });

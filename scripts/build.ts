@@ -35,10 +35,22 @@ export const builtFolder = (root: string) => path.join(root, process.env['NEXT_D
 export async function ensureBuilt(root: string, stopping: AbortSignal) {
   const out = builtFolder(root);
   const stamp = path.join(out, 'built-from');
-  fs.mkdirSync(out, { recursive: true });
+  const isBuilt = () => fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hashSources(root);
+  // Before the lock, which a user who may only read this folder cannot take.
+  if (isBuilt()) return;
+  try {
+    fs.mkdirSync(out, { recursive: true });
+    fs.accessSync(out, fs.constants.W_OK);
+    fs.accessSync(path.join(root, 'node_modules/'), fs.constants.W_OK);
+  } catch (error) {
+    throw new Error(
+      `The pages are not built, and ${root} cannot be written: run npm start there once as a user who can`,
+      { cause: error },
+    );
+  }
   await withLock(path.join(root, 'node_modules/.build-lock'), async () => {
+    if (isBuilt()) return;
     const wanted = hashSources(root);
-    if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return;
     say('building the pages, because their sources changed');
     fs.rmSync(stamp, { force: true });
     await build(root, stopping);
