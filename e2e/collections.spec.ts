@@ -137,3 +137,15 @@ test('in the viewer and in a collection, items are put in and taken out', async 
   await page.goBack();
   await expect(card(page, /Faces.*1 item/)).toBeVisible();
 });
+
+test('a name that is confirmed twice at once makes one collection', async ({ page }) => {
+  await makePictures(page, ['sea']);
+  await page.goto('/collections');
+  await page.getByRole('button', { name: 'New collection' }).first().click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Trips');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).dblclick();
+  await expect(page.getByRole('heading', { name: 'Trips' })).toBeVisible();
+  await expect(stateLine(page, 'Online')).toBeVisible();
+  const answer = await page.request.get('/api/v1/collections');
+  expect(await answer.json()).toMatchObject({ items: [{ name: 'Trips' }] });
+});

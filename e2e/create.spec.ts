@@ -72,9 +72,14 @@ test('when the server cannot be reached, the request says so and can be made aga
   await page.goto('/');
   await prompt(page).fill('a picture for later');
   await page.route('**/api/trpc/**', (route) => route.abort());
-  await page.getByRole('button', { name: /^Generate/ }).click();
+  // Two clicks at once are meant as one.
+  await page.getByRole('button', { name: /^Generate/ }).dblclick();
   const result = page.getByRole('region', { name: 'Result: a picture for later' });
-  await expect(result.getByRole('alert')).toContainText('Not started.');
+  await expect(result).toHaveCount(1);
+  await expect(result.getByRole('alert')).toContainText(
+    'Not started. The server cannot be reached. Try again',
+  );
+  await expect(prompt(page)).toHaveValue('a picture for later');
   await page.unroute('**/api/trpc/**');
   await result.getByRole('button', { name: 'Retry' }).click();
   await expect(result.getByRole('button', { name: /^Open:/ })).toHaveCount(4, { timeout: 40_000 });

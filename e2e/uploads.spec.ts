@@ -66,7 +66,7 @@ test('files are dropped and pasted on any page, and what is not one says so by n
   await expect(page.getByRole('status').filter({ hasText: '2 added, 2 not' })).toBeAttached();
   const rows = tray(page).getByRole('listitem');
   await expect(rows.filter({ hasText: 'notes.txt' })).toContainText('not an image or a video');
-  await expect(rows.filter({ hasText: 'nothing.png' })).toContainText('The file is empty.');
+  await expect(rows.filter({ hasText: 'nothing.png' })).toContainText('The file is empty, or no longer');
   await tray(page).getByRole('button', { name: 'Leave notes.txt out' }).press('Enter');
   await expect(rows).toHaveCount(1);
   await tray(page).getByRole('link', { name: 'View' }).click();

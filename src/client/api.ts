@@ -1,6 +1,15 @@
-import { createTRPCClient, httpBatchLink, httpLink, splitLink } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  splitLink,
+  TRPCClientError,
+  type TRPCLink,
+} from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import type { LibraryId } from '#core/owner.ts';
 import type { AppRouter } from '#server/trpc/root.ts';
+import { RemoteError } from './sync/remote-port.ts';
 
 /** What the server accepts in one batch. */
 const MAX_BATCH = 10;
@@ -13,9 +22,21 @@ const naming = (library: unknown) => (typeof library === 'string' ? { 'x-library
  * refused instead of answered for somebody else. A call names its own by `context: { library }` (null: none); it is
  * then sent alone, which also keeps pushes in order: the calls of a batch run side by side.
  */
-export function createApi(currentLibrary: () => LibraryId | null) {
+const BLOCKED = 'This browser blocks cookies for this site: allow them to keep pictures or to sign in.';
+
+/** Without cookies nobody would be known again: what is changed would be nobody's. */
+const refuseWithoutCookies =
+  (keepsCookies: () => boolean): TRPCLink<AppRouter> =>
+  () =>
+  ({ op, next }) =>
+    op.type === 'mutation' && !keepsCookies()
+      ? observable(({ error }) => error(TRPCClientError.from(new RemoteError('FORBIDDEN', BLOCKED))))
+      : next(op);
+
+export function createApi(currentLibrary: () => LibraryId | null, keepsCookies: () => boolean) {
   return createTRPCClient<AppRouter>({
     links: [
+      refuseWithoutCookies(keepsCookies),
       splitLink({
         condition: ({ context }) => typeof context.library === 'string',
         true: httpLink({ url: URL, headers: ({ op }) => naming(op.context.library) }),

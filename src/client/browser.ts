@@ -28,13 +28,21 @@ function writeCompanion(library: LibraryId | null) {
   document.cookie = `${COMPANION}=${library ?? ''}; ${lasting}${location.protocol === 'https:' ? '; Secure' : ''}`;
 }
 
+/** Whether the browser takes any; its own word for it is true also where a site's are blocked. */
+function keepsCookies(): boolean {
+  const probe = 'afterimage-probe=1';
+  // oxlint-disable-next-line unicorn/no-document-cookie -- as above
+  document.cookie = `${probe}; Path=/; SameSite=Lax; Max-Age=60`;
+  return document.cookie.includes(probe);
+}
+
 export const SYNC_KEY = 'sync';
 
 export const queryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 30_000 }, mutations: { networkMode: 'always' } },
 });
 
-export const api = createApi(() => session?.getState().engine?.library ?? null);
+export const api = createApi(() => session?.getState().engine?.library ?? null, keepsCookies);
 
 const orRemoteError = <T>(answer: Promise<T>) =>
   answer.catch((error: unknown): never => {

@@ -33,7 +33,8 @@ type Owner = {
 
 async function listStored(): Promise<LibraryId[]> {
   if (typeof indexedDB === 'undefined' || !('databases' in indexedDB)) return [];
-  const found = await indexedDB.databases();
+  // A browser that blocks a site's storage refuses even the question.
+  const found = await indexedDB.databases().catch(() => []);
   return found.flatMap(({ name }) =>
     name?.startsWith(DATABASE) ? (toLibraryId(name.slice(DATABASE.length)) ?? []) : [],
   );

@@ -4,10 +4,11 @@ import type { AppRouter } from '#server/trpc/root.ts';
 import { OFFLINE, RemoteError, type Remote } from './sync/remote-port.ts';
 import type { Api } from './api.ts';
 
-/** @param offline What to say when no answer came: for what is not kept here, nothing may be promised. */
+/** @param offline What to say when no answer came. */
 export function toRemoteError(error: unknown, offline = OFFLINE): RemoteError {
   if (error instanceof RemoteError) return error;
   if (error instanceof TRPCClientError) {
+    if (error.cause instanceof RemoteError) return error.cause;
     const { data, message }: TRPCClientError<AppRouter> = error;
     if (data) return new RemoteError(data.appCode, message, { field: data.field, cause: error });
   }

@@ -12,7 +12,7 @@ import { run } from '../page.ts';
 
 const nobody = () => Promise.reject(new Error('The bench has one library.'));
 
-const api = createApi(() => null);
+const api = createApi(() => null, () => true);
 const session = createSession({
   readCompanion: () => LIBRARY,
   writeCompanion: () => {},

@@ -84,9 +84,18 @@ async function handOver() {
   if (active && paths.length > 0) tellWorker({ type: 'keep', paths }, active);
 }
 
+/** Also where nothing can be stored: then there is nothing to persist. */
+function wasAskedToPersist(): boolean {
+  try {
+    return localStorage.getItem(ASKED_TO_PERSIST) !== null;
+  } catch {
+    return true;
+  }
+}
+
 /** Once there is something to lose, the browser is asked, once, not to clear it away when it runs out of room. */
 function askToPersist() {
-  if (!session || localStorage.getItem(ASKED_TO_PERSIST) || !navigator.storage?.persist) return;
+  if (!session || !navigator.storage?.persist || wasAskedToPersist()) return;
   const { getState, subscribe } = session;
   const look = () => {
     if ((getState().engine?.getState().snapshot.base.rows.size ?? 0) === 0) return;

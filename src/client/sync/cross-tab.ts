@@ -3,9 +3,9 @@
 /** A tab that was frozen while it held a lock gets so long; then the lock is taken from it. */
 const LOCK_PATIENCE = 10_000;
 
-const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError';
+const isNamed = (error: unknown, name: string) => error instanceof DOMException && error.name === name;
 
-/** Runs `work` while no other tab runs work of the same name. Without Web Locks (plain http) it just runs. */
+/** Runs `work` while no other tab runs work of the same name. Without Web Locks (plain http, storage that is blocked) it just runs. */
 export async function withLock<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   if (typeof navigator === 'undefined' || !('locks' in navigator)) return work();
   const patience = AbortSignal.timeout(LOCK_PATIENCE);
@@ -13,7 +13,8 @@ export async function withLock<T>(name: string, work: () => Promise<T>, signal?:
     const waiting = signal ? AbortSignal.any([signal, patience]) : patience;
     return await navigator.locks.request(name, { signal: waiting }, work);
   } catch (error) {
-    if (!isTimeout(error)) throw error;
+    if (isNamed(error, 'SecurityError')) return work();
+    if (!isNamed(error, 'TimeoutError')) throw error;
     return await navigator.locks.request(name, { steal: true }, work);
   }
 }
@@ -66,7 +67,7 @@ export function takeTurns(name: string, begin: () => () => void): () => void {
         return leaving.promise;
       });
     } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
+      if (!isNamed(error, 'AbortError')) throw error;
       // Taken by a tab in front of this one: back in line. Otherwise this request was withdrawn.
       if (current === request && !left.signal.aborted) void ask(false);
     } finally {

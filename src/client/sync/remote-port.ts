@@ -34,7 +34,7 @@ export type Remote = {
 const FINAL: ReadonlySet<string> = new Set(['BAD_INPUT', 'TOO_LARGE', 'UNSUPPORTED_MEDIA']);
 export const isFinal = ({ code }: { code: string }) => FINAL.has(code);
 
-export const OFFLINE = 'The server cannot be reached. What you do is kept here and sent later.';
+export const OFFLINE = 'The server cannot be reached. Try again when the network is back.';
 
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';

@@ -117,7 +117,7 @@ describe('files on their way', () => {
     await engine.uploads.add([new File([], 'empty.png'), large, unreadable, text, png('good.png')]);
     await until(() => expect(sending).toHaveLength(1));
     expect(Object.fromEntries(items().map(({ name, error }) => [name, error]))).toEqual({
-      'empty.png': 'The file is empty.',
+      'empty.png': 'The file is empty, or no longer where it was.',
       'large.png': 'The file has 537 MB; at most 537 MB are kept.',
       'gone.png': expect.stringContaining('cannot be read'),
       'notes.png': expect.stringContaining('not an image or a video'),

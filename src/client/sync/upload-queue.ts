@@ -29,7 +29,8 @@ const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('e
 
 /** Why a file is not taken, by its size; the server would refuse it after all of it was sent. */
 function sizeProblem({ size }: Blob): string | null {
-  if (size === 0) return 'The file is empty.';
+  // One that was moved away since it was chosen has no bytes either.
+  if (size === 0) return 'The file is empty, or no longer where it was.';
   if (size <= MAX_UPLOAD_BYTES) return null;
   return `The file has ${megabytes(size)}; at most ${megabytes(MAX_UPLOAD_BYTES)} are kept.`;
 }

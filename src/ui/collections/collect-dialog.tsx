@@ -123,7 +123,8 @@ export function CollectDialog({ items, onClose }: { items: readonly Media[] | nu
                   key={choice.type === 'create' ? 'create' : choice.collection.id}
                   value={choice}
                   aria-label={labelOf(choice) + stateOf(choice, membership, ids.length)}
-                  onClick={() => void choose(choice)}
+                  // The second click of two hits whatever has come to lie there.
+                  onClick={({ detail }) => (detail > 1 ? undefined : void choose(choice))}
                   className="data-highlighted:bg-hover touch:min-h-11 flex min-h-9 cursor-default items-center gap-2.5 rounded-lg px-2.5 py-1.5 outline-none"
                 >
                   <Row choice={choice} membership={membership} all={ids.length} />

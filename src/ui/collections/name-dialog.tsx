@@ -30,7 +30,8 @@ export function NameDialog({
             onSubmit={(event) => {
               event.preventDefault();
               const wanted = input.current?.value.trim() ?? '';
-              if (wanted === '') return;
+              // It goes away slowly: a second press would still find it.
+              if (!open || wanted === '') return;
               onClose();
               if (wanted !== name) onName(wanted);
             }}

@@ -17,6 +17,10 @@ export function supportsOf(models: readonly Model[], draft: Draft) {
   return { model, supports: (field: ModelField) => fields.includes(field) };
 }
 
+const noteOf = (model: Model | undefined) =>
+  model &&
+  (model.demo ? 'Demo model: no key, nothing leaves this computer' : `What you write goes to ${model.label}`);
+
 export function Composer({
   field,
   draft,
@@ -47,7 +51,7 @@ export function Composer({
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
       event.preventDefault();
-      onSubmit();
+      if (!event.repeat) onSubmit();
     } else if (event.key === 'Tab' && !event.shiftKey && empty) {
       event.preventDefault();
       onChange({ prompt: suggestion });
@@ -119,7 +123,13 @@ export function Composer({
             onMore={() => setMore(!more)}
           />
         </div>
-        <Button type="submit" variant="primary" className="shrink-0 sm:px-5">
+        <Button
+          type="submit"
+          variant="primary"
+          className="shrink-0 sm:px-5"
+          // Two clicks at once are meant as one.
+          onClick={(event) => (event.detail > 1 ? event.preventDefault() : undefined)}
+        >
           Generate
           <kbd aria-hidden className="hidden font-sans font-normal opacity-80 can-hover:inline">
             <span className="apple-hide">Ctrl</span>
@@ -130,14 +140,13 @@ export function Composer({
       <div id="more-settings">
         {more ? <composerMore.Part draft={draft} supports={supports} onChange={onChange} /> : null}
       </div>
-      {problem || model?.demo ? (
-        <p
-          role={problem ? 'alert' : undefined}
-          className={`border-line text-note border-t px-4 py-2.5 sm:px-5 ${problem ? 'text-danger' : 'text-quiet'}`}
-        >
-          {problem ?? 'Demo model: no key, nothing leaves this computer'}
-        </p>
-      ) : null}
+      {/* Always there: what lies below must not move when the models are known. */}
+      <p
+        role={problem ? 'alert' : undefined}
+        className={`border-line text-note min-h-10 border-t px-4 py-2.5 sm:px-5 ${problem ? 'text-danger' : 'text-quiet'}`}
+      >
+        {problem ?? noteOf(model)}
+      </p>
     </form>
   );
 }

@@ -59,7 +59,9 @@ function Create() {
     }
     const requestId = newRequestId();
     const { supports } = supportsOf(models, draft);
-    void requests.start({ ...toInput(draft, supports, requestId), requestId });
+    void requests.start({ ...toInput(draft, supports, requestId), requestId }).then((error) => {
+      if (error) announce(`Not started. ${error}`);
+    });
     setTurn(turn + 1);
     announce(`Generating ${draft.count[draft.kind]} of: ${draft.prompt.trim()}`);
   }

@@ -23,7 +23,8 @@ export function useRequests() {
   const drop = (requestId: string) =>
     setStarted((list) => list.filter((entry) => entry.requestId !== requestId));
 
-  async function start(input: GenerateInput & { requestId: string }) {
+  /** @returns Why it did not start. */
+  async function start(input: GenerateInput & { requestId: string }): Promise<string | null> {
     const { requestId } = input;
     setStarted((list) => [
       { requestId, input, at: new Date().toISOString(), error: null },
@@ -31,10 +32,13 @@ export function useRequests() {
     ]);
     try {
       await generate(input);
+      return null;
     } catch (error) {
+      const words = wordsOf(error);
       setStarted((list) =>
-        list.map((entry) => (entry.requestId === requestId ? { ...entry, error: wordsOf(error) } : entry)),
+        list.map((entry) => (entry.requestId === requestId ? { ...entry, error: words } : entry)),
       );
+      return words;
     }
   }
 

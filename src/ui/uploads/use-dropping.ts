@@ -1,7 +1,11 @@
 import { useEffect, useState } from 'react';
 import { isTyping } from '../shell/is-typing.ts';
 
-const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files');
+const bringsFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false;
+
+/** A field takes the text of a link itself. */
+const bringsLink = ({ dataTransfer, target }: DragEvent) =>
+  (dataTransfer?.types.includes('text/uri-list') ?? false) && !isTyping(target);
 
 /** What lies in it has to be taken out at once: afterwards it is empty. */
 async function take(data: DataTransfer | null) {
@@ -13,15 +17,23 @@ async function take(data: DataTransfer | null) {
   await addDropped(entries, text);
 }
 
-/** Takes files that are dropped on or pasted into the page, and links that are pasted. @returns Whether some are held over it. */
+/** Takes files and links that are dropped on or pasted into the page. @returns Whether some are held over it. */
 export function useDropping(enabled: boolean): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     if (!enabled) return undefined;
     const ended = new AbortController();
     let depth = 0;
+    /** What is dragged out of this page itself is no file to take. */
+    let isOwn = false;
+    addEventListener('dragstart', () => (isOwn = true), ended);
+    addEventListener('dragend', () => (isOwn = false), ended);
     const onDrag = (type: 'dragenter' | 'dragleave' | 'dragover' | 'drop', act: (event: DragEvent) => void) =>
-      addEventListener(type, (event) => (hasFiles(event) ? act(event) : undefined), ended);
+      addEventListener(
+        type,
+        (event) => (!isOwn && (bringsFiles(event) || bringsLink(event)) ? act(event) : undefined),
+        ended,
+      );
     onDrag('dragenter', () => {
       depth++;
       setOver(true);
