@@ -118,6 +118,28 @@ test('files are chosen, and a reload in the middle goes on with what is left', a
   await expect(page.getByRole('textbox', { name: 'The history' })).toBeVisible();
 });
 
+test('what was pasted and looked at survives Back, Forward and another page', async ({ page }) => {
+  const text = JSON.stringify(await history(2));
+  await page.goto('/import');
+  const paste = page.getByRole('textbox', { name: 'The history' });
+  await paste.fill(text);
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await expect(count(page, 'New')).toHaveText('2');
+  await page.goBack();
+  await expect(page).toHaveURL('/import');
+  await expect(paste).toHaveValue(text);
+  await page.goForward();
+  await expect(count(page, 'New')).toHaveText('2');
+  await page.goto('about:blank');
+  await page.goBack();
+  await expect(count(page, 'New')).toHaveText('2');
+  await page.goBack();
+  await expect(paste).toHaveValue(text);
+  await page.goForward();
+  await page.getByRole('button', { name: 'Another list' }).click();
+  await expect(paste).toHaveValue('');
+});
+
 test('a history that another page left in this browser is found', async ({ page }) => {
   const entries = await history(2);
   await page.addInitScript((text) => localStorage.setItem('imageHistory', text), JSON.stringify(entries));

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
 import { readEntry } from '#core/history.ts';
+import type { LibraryId } from '#core/owner.ts';
 import { api, session } from './browser.ts';
 import { createImporter, type Importer, type ImporterState } from './import/importer.ts';
-import { forgetTexts, keepTexts, recallTexts } from './import/kept-text.ts';
+import { forgetTexts, keepTexts, recallTexts, type KeptTexts } from './import/kept-text.ts';
 import { readText } from './import/read-text.ts';
 import { toRemoteError } from './remote.ts';
 
@@ -45,36 +46,90 @@ const importer: Importer = createImporter({
   wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
 });
 
-let looked: readonly string[] = [];
+/** The list that was looked at last. */
+let looked: KeptTexts | null = null;
+let draft = '';
+/** Whose library was here when the page was last open. */
+let owner: LibraryId | null = null;
+const draftListeners = new Set<() => void>();
+
+function writeDraft(text: string) {
+  draft = text;
+  for (const listener of draftListeners) listener();
+}
+
+function keep(library: LibraryId | null, kept: KeptTexts) {
+  looked = kept;
+  keepTexts(library, kept);
+}
+
+/** @returns Whether there is anything to look at: `error` says what is wrong with the texts otherwise. */
+function look(kept: KeptTexts): boolean {
+  void importer.look(kept.texts, kept.isBegun);
+  if (importer.getState().phase === 'empty') return false;
+  keep(session?.getState().me?.library ?? null, kept);
+  return true;
+}
+
+function clear() {
+  looked = null;
+  forgetTexts();
+  importer.clear();
+  writeDraft('');
+}
 
 /** What one look at a list, one check and one import are made of; all of them outlive the page that began them. */
 export const importActions = {
-  look: (texts: readonly string[], wasBrokenOff = false) => {
-    looked = texts;
-    return importer.look(texts, wasBrokenOff);
-  },
+  lookAt: (texts: readonly string[]) => look({ texts, isPasted: false, isBegun: false }),
+  lookAtDraft: () => look({ texts: [draft], isPasted: true, isBegun: false }),
+  writeDraft,
   checkLinks: importer.checkLinks,
   /** Rejects with a RemoteError when a browser without a library gets none. */
   bring: async () => {
     const engine = await session?.ensureLibrary();
-    if (engine) keepTexts(engine.library, looked);
+    if (engine && looked) keep(engine.library, { ...looked, isBegun: true });
     await importer.bring();
     const { rows, error } = importer.getState();
     const isDone = error === null && !rows.some(({ state }) => state === 'new' || state === 'failed');
-    if (isDone) forgetTexts();
+    if (!isDone) return;
+    looked = null;
+    forgetTexts();
+    writeDraft('');
   },
   stop: importer.stop,
-  clear: () => {
-    forgetTexts();
-    importer.clear();
+  /** Forgets the list, for another one. */
+  clear,
+  /** Back to the choice of a list, which is kept as it was chosen. What is being brought in goes on. */
+  leaveLook: () => {
+    if (importer.getState().phase !== 'bringing') importer.clear();
   },
-  /** Looks again at what a reload interrupted. */
-  resume: async () => {
-    const library = session?.getState().engine?.library;
-    const texts = library && importer.getState().phase === 'empty' ? recallTexts(library) : null;
-    if (texts) await importActions.look(texts, true);
+  /** Looks again at the list that was looked at before. */
+  lookAgain: () => {
+    if (looked && importer.getState().phase === 'empty') look(looked);
+  },
+  /** After a reload, or when somebody else came: brings back the list of this person, and nobody else's. */
+  resume: (library: LibraryId | null, wasLooking: boolean) => {
+    if (owner !== null && owner !== library) clear();
+    owner = library;
+    if (importer.getState().phase !== 'empty') return;
+    const kept = looked ?? recallTexts(library);
+    if (!kept) return;
+    looked = kept;
+    if (kept.isPasted && draft === '') writeDraft(kept.texts[0] ?? '');
+    if (wasLooking || kept.isBegun) look(kept);
   },
 };
+
+/** What is written into the box. */
+export const useImportDraft = (): string =>
+  useSyncExternalStore(
+    (listener) => {
+      draftListeners.add(listener);
+      return () => void draftListeners.delete(listener);
+    },
+    () => draft,
+    () => '',
+  );
 
 export const useImport = (): ImporterState =>
   useSyncExternalStore(importer.subscribe, importer.getState, importer.getState);

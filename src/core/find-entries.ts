@@ -95,8 +95,9 @@ export function findPassedOver(entries: readonly unknown[]): PassedOver[] {
       const list = typeof value === 'string' ? parseText(value) : value;
       if (!Array.isArray(list)) continue;
       const links = list.filter((inner) => looksLikeEntry(inner) || isLink(inner));
-      const left = links.flatMap(keysOf).filter((key) => !found.has(key));
-      if (left.length > 0) missed.set(name, new Set([...(missed.get(name) ?? []), ...left]));
+      for (const key of links.flatMap(keysOf)) {
+        if (!found.has(key)) missed.set(name, (missed.get(name) ?? new Set<string>()).add(key));
+      }
     }
   }
   return Array.from(missed, ([name, { size }]) => ({ name, count: size }));

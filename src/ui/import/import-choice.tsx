@@ -1,19 +1,22 @@
 'use client';
 import { FileJson } from 'lucide-react';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
-import { importActions, useStoredHistories } from '#client/use-import.ts';
+import { importActions, useImportDraft, useStoredHistories } from '#client/use-import.ts';
 import { Button } from '../kit/button.tsx';
 import { entriesIn } from './import-words.ts';
+import { openLook } from './look-path.ts';
 
 async function take(files: readonly File[]) {
-  if (files.length > 0) await importActions.look(await Promise.all(files.map((file) => file.text())));
+  if (files.length === 0) return;
+  const texts = await Promise.all(files.map((file) => file.text()));
+  openLook(() => importActions.lookAt(texts));
 }
 
 /** A history comes as a file, as text, or out of this browser's storage. */
 export function ImportChoice() {
   const id = useId();
   const picker = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState('');
+  const text = useImportDraft();
   const [over, setOver] = useState(false);
   const stored = useStoredHistories();
   const takeDropped = useEffectEvent((list: FileList | undefined) => void take([...(list ?? [])]));
@@ -48,7 +51,7 @@ export function ImportChoice() {
       className="mt-6"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() !== '') void importActions.look([text]);
+        if (text.trim() !== '') openLook(importActions.lookAtDraft);
       }}
     >
       {stored.length > 0 ? (
@@ -61,7 +64,7 @@ export function ImportChoice() {
                   {key}
                   <span className="text-quiet tabular-nums"> {entriesIn(count)}</span>
                 </span>
-                <Button onClick={() => void importActions.look([found])}>Look at it</Button>
+                <Button onClick={() => openLook(() => importActions.lookAt([found]))}>Look at it</Button>
               </li>
             ))}
           </ul>
@@ -77,7 +80,7 @@ export function ImportChoice() {
         spellCheck={false}
         placeholder='[{ "url": "https://...", "prompt": "..." }]'
         aria-describedby={`${id}-note`}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => importActions.writeDraft(event.target.value)}
         className={`bg-raised placeholder:text-quiet rounded-panel mt-1.5 block w-full border p-3 font-mono text-[16px] md:text-[13px] ${over ? 'border-accent' : 'border-line-strong'}`}
       />
       <p id={`${id}-note`} className="text-quiet mt-1.5">

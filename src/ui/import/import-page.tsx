@@ -7,6 +7,7 @@ import { Alert } from '../kit/alert.tsx';
 import { MobileTop } from '../shell/mobile-top.tsx';
 import { ImportChoice } from './import-choice.tsx';
 import { ImportReview } from './import-review.tsx';
+import { followLook, isLook } from './look-path.ts';
 
 /** Brings in what another gallery kept in a browser. */
 export function ImportPage() {
@@ -14,8 +15,12 @@ export function ImportPage() {
   const { status, me } = useSession();
   const library = me?.library ?? null;
   useEffect(() => {
-    if (status === 'ready' && library) void importActions.resume();
+    if (status === 'ready') importActions.resume(library, isLook());
   }, [status, library]);
+  useEffect(() => {
+    addEventListener('popstate', followLook);
+    return () => removeEventListener('popstate', followLook);
+  }, []);
   return (
     <div className="mx-auto w-full max-w-2xl px-4 pt-4 pb-24 md:px-8 md:pt-10">
       <MobileTop />

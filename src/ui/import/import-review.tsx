@@ -7,6 +7,7 @@ import { announce } from '../kit/feedback.ts';
 import { useSubmit } from '../kit/use-submit.ts';
 import { Alert } from '../kit/alert.tsx';
 import { COUNTED, entriesIn, PHASES } from './import-words.ts';
+import { closeLook } from './look-path.ts';
 import { ImportRows } from './import-rows.tsx';
 
 /** What a list holds, what becomes of it, and what could not come in. */
@@ -73,7 +74,7 @@ export function ImportReview({ state }: { state: ImporterState }) {
           <Button onClick={() => void importActions.checkLinks()}>Check the links first</Button>
         ) : null}
         {isAtWork ? null : (
-          <Button variant="ghost" onClick={importActions.clear}>
+          <Button variant="ghost" onClick={closeLook}>
             Another list
           </Button>
         )}
