@@ -33,10 +33,6 @@ export const VIDEO_TYPES = ['video/mp4', 'video/webm', 'video/quicktime'] as con
 export const Mime = z.enum([...IMAGE_TYPES, ...VIDEO_TYPES]);
 export type Mime = z.infer<typeof Mime>;
 
-/** Of a file's name, without the dot. */
-export const extensionOf = (mime: string) =>
-  mime === 'video/quicktime' ? 'mov' : (/^\w+\/([a-z0-9]+)$/.exec(mime)?.[1] ?? 'bin');
-
 /** How long an item stays in the trash, in days, unless the operator says otherwise. */
 export const TRASH_DAYS = 30;
 

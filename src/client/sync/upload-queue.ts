@@ -35,7 +35,7 @@ function sizeProblem({ size }: Blob): string | null {
   return `The file has ${megabytes(size)}; at most ${megabytes(MAX_UPLOAD_BYTES)} are kept.`;
 }
 
-const draftOf = (id: MediaId, facts: FileFacts, bytes: number, at: string): Media => ({
+const draftOf = (id: MediaId, facts: FileFacts, { name, size }: File, at: string): Media => ({
   ...facts,
   id,
   version: 0,
@@ -49,8 +49,8 @@ const draftOf = (id: MediaId, facts: FileFacts, bytes: number, at: string): Medi
   provider: null,
   seed: null,
   settings: {},
-  metadata: {},
-  bytes,
+  metadata: { filename: name.slice(-255) },
+  bytes: size,
   sha256: '',
   thumbhash: null,
   generationId: null,
@@ -131,7 +131,7 @@ export function createUploadQueue({
     const upload = newUploadId();
     const input = { id, upload, filename: file.name.slice(-255), createdAt: at };
     const step: Step = (now) =>
-      addUpload(endReading(now, new Set([id])), { draft: draftOf(id, facts, file.size, at), input });
+      addUpload(endReading(now, new Set([id])), { draft: draftOf(id, facts, file, at), input });
     try {
       await change(step, { durable: true, files: new Map([[upload, file]]) });
     } catch (error) {

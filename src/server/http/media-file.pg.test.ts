@@ -24,7 +24,8 @@ test('a large original in a bucket is left to the bucket, for its owner alone an
     .png()
     .toBuffer();
   const [owner, stranger] = [new Jar(), new Jar()];
-  const saved = await owner.json('/api/v1/media', { json: { data: png.toString('base64') } });
+  const brought = { data: png.toString('base64'), filename: 'Füchse 1.JPG' };
+  const saved = await owner.json('/api/v1/media', { json: brought });
   await stranger.json('/api/v1/media', { json: { data: png.toString('base64') } });
   const path = `/media/${saved.body.id}/original`;
 
@@ -34,7 +35,7 @@ test('a large original in a bucket is left to the bucket, for its owner alone an
   const found = await fetch(shown.headers.get('location') ?? '');
   expect(Object.fromEntries(found.headers)).toMatchObject({
     'content-type': 'image/png',
-    'content-disposition': expect.stringContaining(`attachment; filename="${saved.body.id}.png"`),
+    'content-disposition': `attachment; filename="F_chse 1.png"; filename*=UTF-8''F%C3%BCchse%201.png`,
   });
   expect(Buffer.from(await found.arrayBuffer()).equals(png)).toBe(true);
 
@@ -44,8 +45,20 @@ test('a large original in a bucket is left to the bucket, for its owner alone an
   for (const role of ['preview', 'thumb']) {
     const rendition = await owner.fetch(`/media/${saved.body.id}/${role}`, { headers: ELEMENT });
     expect([role, rendition.status]).toEqual([role, 200]);
+    expect(rendition.headers.get('content-disposition')).toContain(`filename="F_chse 1-${role}.webp"`);
     await rendition.body?.cancel();
   }
+
+  const named = await owner.json(`/api/v1/media/${saved.body.id}`, {
+    method: 'PATCH',
+    json: { prompt: 'two foxes, at night' },
+  });
+  expect(named.status).toBe(200);
+  const renamed = await owner.fetch(path);
+  await renamed.body?.cancel();
+  expect(renamed.headers.get('content-disposition')).toMatch(
+    new RegExp(`filename="\\d{4}-\\d\\d-\\d\\d-two-foxes-at-night-${saved.body.id?.slice(-8)}\\.png"`),
+  );
 
   for (const jar of [stranger, new Jar()]) {
     const refused = await jar.fetch(path, { headers: ELEMENT });

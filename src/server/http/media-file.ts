@@ -1,5 +1,6 @@
 import { AppError, notFound } from '#core/errors.ts';
-import { extensionOf, FileRole, isKept, MediaId } from '#core/media.ts';
+import { downloadNameOf, extensionOf } from '#core/media-name.ts';
+import { FileRole, isKept, MediaId } from '#core/media.ts';
 import { getMediaFile } from '../media/read.ts';
 import { storageOf } from '../storage/place.ts';
 import { readFailure } from '../storage/reach.ts';
@@ -14,12 +15,14 @@ export function serveMediaFile(request: Request, params: { id: string; role: str
     const role = FileRole.safeParse(params.role);
     if (!role.success) throw notFound('file');
     const file = await getMediaFile({ db: server.db, library }, id.data, role.data);
-    const isOriginal = role.data === 'original';
+    const { item, ...object } = file;
+    const name = downloadNameOf({ ...item, id: id.data });
     try {
       return await serveObject(request, {
-        ...file,
+        ...object,
         storage: await storageOf(server, file.backend),
-        filename: `${id.data}${isOriginal ? '' : `-${role.data}`}.${extensionOf(file.mime)}`,
+        filename:
+          role.data === 'original' ? name : name.replace(/\.\w+$/, `-${role.data}.${extensionOf(file.mime)}`),
         // Bytes as they came are never a page of ours; renditions were made here.
         disposition: isKept(role.data) ? 'attachment' : 'inline',
       });

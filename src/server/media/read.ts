@@ -1,5 +1,6 @@
-import { and, arrayContains, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, arrayContains, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { notFound } from '#core/errors.ts';
+import type { JsonObject } from '#core/json.ts';
 import type { FileRole, ListMediaInput, Media, MediaId, MediaPage } from '#core/media.ts';
 import { makeCursor } from '#core/sync.ts';
 import type { LibraryCtx } from '../context.ts';
@@ -57,7 +58,7 @@ export function getMedia(ctx: ReadCtx, id: MediaId): Promise<Media> {
   });
 }
 
-/** Where the bytes of one file are, and what to say of them. */
+/** Where the bytes of one file are, and what to say of them; of its item what names it. */
 export function getMediaFile(ctx: ReadCtx, id: MediaId, role: FileRole) {
   return readLibrary(ctx, async (tx) => {
     const [file] = await tx
@@ -67,8 +68,16 @@ export function getMediaFile(ctx: ReadCtx, id: MediaId, role: FileRole) {
         mime: mediaFiles.mime,
         bytes: mediaFiles.bytes,
         sha256: mediaFiles.sha256,
+        item: {
+          headline: media.headline,
+          prompt: sql<string>`left(${media.prompt}, 200)`,
+          metadata: sql<JsonObject>`jsonb_build_object('filename', ${media.metadata} -> 'filename')`,
+          createdAt: media.createdAt,
+          mime: media.mime,
+        },
       })
       .from(mediaFiles)
+      .innerJoin(media, eq(media.id, mediaFiles.mediaId))
       .innerJoin(storageObjects, eq(storageObjects.key, mediaFiles.objectKey))
       .where(
         and(

@@ -14,7 +14,7 @@ import { listGenerations } from '../generation/read.ts';
 import { isLive, NEWEST_FIRST, olderThan, pageOf, type MediaRow } from '../media/rows.ts';
 import { listReceipts } from '../receipt.ts';
 import { writeKept, type FilesCtx, type Kept } from './export-files.ts';
-import { nameOf, sidecarOf, sourceNameOf } from './export-names.ts';
+import { archiveNameOf, sidecarOf, sourceNameOf } from './export-names.ts';
 
 /** Tables of a library that an export holds. Of the files, originals and sources: the rest is made from them. */
 export const EXPORTED = [collections, generations, media, mediaFiles, purges];
@@ -121,7 +121,7 @@ async function* listEntries(ctx: ExportCtx, account: (() => AsyncGenerator<strin
   const failed: FailedFile[] = [];
   const json = (name: string, input: Entry['input']): Entry => ({ name, lastModified: at, input });
   for await (const { item, files } of readRows(ctx)) {
-    const file = nameOf(item);
+    const file = archiveNameOf(item);
     const fail = (name: string) => (reason: string) => void failed.push({ id: item.id, file: name, reason });
     const lastModified = yearOfZip(item.createdAt);
     const original = files.find(({ role }) => role === 'original');

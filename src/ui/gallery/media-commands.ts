@@ -1,4 +1,5 @@
 import type { MediaActions } from '#client/use-gallery.ts';
+import { downloadNameOf } from '#core/media-name.ts';
 import type { Media, MediaId } from '#core/media.ts';
 import { announce, ask, showUndo } from '../kit/feedback.ts';
 
@@ -35,34 +36,12 @@ export async function purgeWithQuestion(actions: MediaActions, ids: readonly Med
   return true;
 }
 
-const EXTENSIONS: Record<Media['mime'], string> = {
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/webp': 'webp',
-  'image/gif': 'gif',
-  'image/avif': 'avif',
-  'video/mp4': 'mp4',
-  'video/webm': 'webm',
-  'video/quicktime': 'mov',
-};
-
-/** The prompt's first words and the id: a name that says what it is and never collides. */
-export function fileName(media: Pick<Media, 'id' | 'prompt' | 'headline' | 'mime'>): string {
-  const words = (media.headline ?? media.prompt)
-    .normalize('NFKC')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .slice(0, 60)
-    .replaceAll(/^-+|-+$/g, '')
-    .toLowerCase();
-  return `${words || 'afterimage'}-${media.id.slice(-8)}.${EXTENSIONS[media.mime]}`;
-}
-
 /** Saves the originals, one file each. */
 export function downloadMedia(items: readonly Media[]) {
   for (const media of items) {
     const link = document.createElement('a');
     link.href = media.urls.original;
-    link.download = fileName(media);
+    link.download = downloadNameOf(media);
     link.click();
   }
 }

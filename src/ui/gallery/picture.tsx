@@ -1,5 +1,6 @@
 import { Film } from 'lucide-react';
 import type { SyntheticEvent } from 'react';
+import { nameOf } from '#core/media-name.ts';
 import type { Media } from '#core/media.ts';
 import { thumbhashUrl } from './thumbhash-url.ts';
 
@@ -11,8 +12,7 @@ const scaledWidth = (media: Media, edge: number) =>
   Math.round(media.width * Math.min(1, edge / Math.max(media.width, media.height)));
 
 export const describeMedia = (media: Media) =>
-  media.headline ??
-  (media.prompt || (media.kind === 'video' ? 'Video without a prompt' : 'Picture without a prompt'));
+  nameOf(media) ?? (media.kind === 'video' ? 'Video without a name' : 'Picture without a name');
 
 const markLoaded = (event: SyntheticEvent<HTMLImageElement>) => (event.currentTarget.dataset.loaded = '');
 

@@ -1,6 +1,7 @@
 'use client';
 import { Check, CloudUpload, Download, Play, RotateCcw, Star, Trash2, type LucideIcon } from 'lucide-react';
 import { memo, useEffect, useState } from 'react';
+import { nameOf } from '#core/media-name.ts';
 import type { Media } from '#core/media.ts';
 import { clockTime } from './duration.ts';
 import { Picture } from './picture.tsx';
@@ -138,6 +139,7 @@ export const Tile = memo(function Tile({
   const [wasSeen, setSeen] = useState(!isFlying);
   if (!isFlying && !wasSeen) setSeen(true);
   const [over, setOver] = useState(false);
+  const name = media.prompt || nameOf(media);
   return (
     <div
       role="gridcell"
@@ -158,12 +160,12 @@ export const Tile = memo(function Tile({
         <Picture media={media} width={width} blurOnly={!wasSeen} />
         {media.kind === 'video' && over ? <HoverClip src={media.urls.original} /> : null}
         <div className="pointer-events-none absolute inset-0 opacity-0 transition-opacity group-focus-within/tile:opacity-100 group-focus-visible/tile:opacity-100 can-hover:group-hover/tile:opacity-100">
-          {media.prompt && height >= 110 && !selecting ? (
+          {name && height >= 110 && !selecting ? (
             <p className="text-on-scrim text-note absolute inset-x-0 bottom-0 bg-linear-to-t from-scrim via-scrim to-transparent px-2.5 pt-7 pb-2 max-sm:hidden">
               <span
                 className={`line-clamp-2 ${media.kind === 'video' ? 'pl-14' : ''} ${media.starred ? 'pr-6' : ''}`}
               >
-                {media.prompt}
+                {name}
               </span>
             </p>
           ) : null}

@@ -1,3 +1,4 @@
+import { ownNameOf } from '#core/media-name.ts';
 import type { Media } from '#core/media.ts';
 import { clockTime } from '../gallery/duration.ts';
 
@@ -64,6 +65,7 @@ export function mediaFacts(media: Media, locale?: string): Fact[] {
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const facts: [string, string | number | null][] = [
     ['Headline', media.headline],
+    ['Name', ownNameOf(media)],
     ['Model', media.model],
     ['Provider', media.provider],
     ['Seed', media.seed ?? textOf(media.settings['seed'])],
