@@ -100,4 +100,17 @@ test('a clip plays in the viewer', async ({ page }) => {
   await expect(clip).toBeVisible();
   await expect.poll(() => clip.evaluate((video: HTMLVideoElement) => video.currentTime)).toBeGreaterThan(0.2);
   expect(await clip.evaluate((video: HTMLVideoElement) => video.loop && video.duration > 2)).toBe(true);
+  const paused = () => clip.evaluate((video: HTMLVideoElement) => video.paused);
+  await page.keyboard.press('Space');
+  await expect.poll(paused).toBe(true);
+  await page.keyboard.press('Space');
+  await expect.poll(paused).toBe(false);
+
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.reload();
+  await viewer(page).getByRole('button', { name: 'Play' }).click();
+  await expect.poll(paused).toBe(false);
+  // The focus is on the button, which a press of Space is meant for.
+  await page.keyboard.press('Space');
+  await expect.poll(paused).toBe(true);
 });

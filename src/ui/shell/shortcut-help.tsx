@@ -47,6 +47,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     keys: [
       ['Left, Right', 'Previous, next'],
       ['+ - 0 f', 'Zoom in, out, fit, full size'],
+      ['Space', 'Play, pause a video'],
       ['i', 'Details'],
       ['l', 'Add to collections'],
       ['c', 'Copy prompt'],

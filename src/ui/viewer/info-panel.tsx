@@ -21,7 +21,7 @@ export function InfoPanel({ media, onClose }: { media: Media; onClose: () => voi
   return (
     <aside
       aria-label="Details"
-      className="border-line bg-surface max-md:rounded-t-panel flex w-full flex-col overflow-y-auto border-line max-md:max-h-[60dvh] max-md:border-t md:w-80 md:border-l"
+      className="border-line bg-surface rounded-t-panel flex max-h-[60dvh] w-full flex-col overflow-y-auto border-t beside:max-h-none beside:w-80 beside:rounded-none beside:border-t-0 beside:border-l"
     >
       <div className="flex items-center justify-between py-2 pr-2 pl-5">
         <h2 className="font-medium">Details</h2>

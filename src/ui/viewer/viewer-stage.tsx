@@ -1,8 +1,10 @@
 'use client';
-import { useEffect, useImperativeHandle, useState, type Ref } from 'react';
+import { Pause, Play } from 'lucide-react';
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { Media } from '#core/media.ts';
 import { describeMedia } from '../gallery/picture.tsx';
 import { thumbhashUrl } from '../gallery/thumbhash-url.ts';
+import { IconButton } from '../kit/button.tsx';
 import { PICTURE } from './morph.ts';
 import { roomIn, useZoom, type Zoom } from './use-zoom.ts';
 import { fitted } from './zoom.ts';
@@ -10,18 +12,30 @@ import { fitted } from './zoom.ts';
 /** Types whose first frame is all that a rendition holds. */
 const MOVING: ReadonlySet<string> = new Set(['image/gif', 'image/webp', 'image/avif']);
 
+export type Stage = Zoom & {
+  /** Does nothing where there is no clip. */
+  playOrPause: () => void;
+};
+
 /** One picture or clip in the middle of the stage. Mounted anew for each item. */
 export function ViewerStage({
   media,
-  zoom: zoomRef,
+  ref,
   onStep,
 }: {
   media: Media;
-  zoom: Ref<Zoom>;
+  ref: Ref<Stage>;
   onStep: (step: 1 | -1) => void;
 }) {
   const { stage, target, zoom } = useZoom(media, onStep);
-  useImperativeHandle(zoomRef, () => zoom);
+  const clip = useRef<HTMLVideoElement>(null);
+  const [plays, setPlays] = useState(false);
+  const playOrPause = () => {
+    if (!clip.current?.paused) clip.current?.pause();
+    // What cannot be played says so by its error event.
+    else clip.current.play().catch(() => {});
+  };
+  useImperativeHandle(ref, () => ({ ...zoom, playOrPause }));
   const [room, setRoom] = useState<{ width: number; height: number } | null>(null);
   useEffect(() => {
     const area = stage.current;
@@ -60,6 +74,7 @@ export function ViewerStage({
         {media.kind === 'video' ? (
           // oxlint-disable-next-line jsx-a11y/media-has-caption -- generated clips have no speech
           <video
+            ref={clip}
             src={media.urls.original}
             poster={media.urls.poster ?? media.urls.preview}
             aria-label={describeMedia(media)}
@@ -68,6 +83,8 @@ export function ViewerStage({
             autoPlay={!matchMedia('(prefers-reduced-motion: reduce)').matches}
             muted
             playsInline
+            onPlay={() => setPlays(true)}
+            onPause={() => setPlays(false)}
             onError={() => setFailed('This clip cannot be played right now.')}
             className="absolute inset-0 size-full"
           />
@@ -101,6 +118,17 @@ export function ViewerStage({
           </>
         )}
       </div>
+      {media.kind === 'video' && !failed ? (
+        // The browser's own controls are seen under a pointer alone.
+        <div className="bg-surface/70 absolute bottom-2 rounded-lg backdrop-blur-sm">
+          <IconButton
+            label={plays ? 'Pause' : 'Play'}
+            icon={plays ? Pause : Play}
+            tipSide="top"
+            onClick={playOrPause}
+          />
+        </div>
+      ) : null}
       {failed ? (
         <p role="alert" className="bg-scrim text-on-scrim absolute bottom-6 rounded-lg px-3 py-2">
           {failed}

@@ -11,10 +11,9 @@ import { downloadMedia, purgeWithQuestion, starMedia, trashWithUndo } from '../g
 import { buttonClass, IconButton } from '../kit/button.tsx';
 import { isTyping } from '../shell/is-typing.ts';
 import { InfoPanel } from './info-panel.tsx';
-import type { Zoom } from './use-zoom.ts';
 import { ViewerActions } from './viewer-actions.tsx';
 import type { ViewerProps } from './viewer-props.ts';
-import { ViewerStage } from './viewer-stage.tsx';
+import { ViewerStage, type Stage } from './viewer-stage.tsx';
 import { useInfoOpen } from './use-info-open.ts';
 import { useInertShell } from './use-inert-shell.ts';
 
@@ -51,7 +50,7 @@ function Frame({ frame, children }: { frame: RefObject<HTMLDivElement | null>; c
       aria-modal="true"
       aria-label="Viewer"
       tabIndex={-1}
-      className="dark bg-surface text-text fixed inset-0 z-40 flex flex-col outline-none md:flex-row"
+      className="dark bg-surface text-text fixed inset-0 z-40 flex flex-col outline-none beside:flex-row"
     >
       {children}
     </div>,
@@ -64,7 +63,7 @@ function OpenViewer({ id, ids, onNearEnd, onShow, onClose }: ViewerProps & { id:
   const actions = useMediaActions();
   const [infoOpen, setInfoOpen] = useInfoOpen();
   const frame = useRef<HTMLDivElement>(null);
-  const zoom = useRef<Zoom>(null);
+  const stage = useRef<Stage>(null);
   const at = ids.indexOf(id);
   const previous = at > 0 ? ids[at - 1] : undefined;
   const next = at >= 0 ? ids[at + 1] : undefined;
@@ -108,15 +107,17 @@ function OpenViewer({ id, ids, onNearEnd, onShow, onClose }: ViewerProps & { id:
     )
       return;
     const inVideo = target instanceof HTMLVideoElement;
+    const onControl = target instanceof Element && target.closest('a, button, video') !== null;
     const commands: Record<string, (() => void) | undefined> = {
       Escape: onClose,
       ArrowLeft: inVideo ? undefined : () => step(-1),
       ArrowRight: inVideo ? undefined : () => step(1),
-      '+': () => zoom.current?.zoomIn(),
-      '=': () => zoom.current?.zoomIn(),
-      '-': () => zoom.current?.zoomOut(),
-      '0': () => zoom.current?.fit(),
-      f: () => zoom.current?.full(),
+      ' ': media?.kind === 'video' && !onControl ? () => stage.current?.playOrPause() : undefined,
+      '+': () => stage.current?.zoomIn(),
+      '=': () => stage.current?.zoomIn(),
+      '-': () => stage.current?.zoomOut(),
+      '0': () => stage.current?.fit(),
+      f: () => stage.current?.full(),
       i: () => setInfoOpen(!infoOpen),
       s: media ? () => starMedia(actions, [media.id], !media.starred) : undefined,
       c: media?.prompt ? () => void copyPrompt(media.prompt) : undefined,
@@ -141,7 +142,7 @@ function OpenViewer({ id, ids, onNearEnd, onShow, onClose }: ViewerProps & { id:
     <Frame frame={frame}>
       <div className="relative min-h-0 min-w-0 flex-1">
         {media ? (
-          <ViewerStage key={media.id} media={media} zoom={zoom} onStep={step} />
+          <ViewerStage key={media.id} media={media} ref={stage} onStep={step} />
         ) : (
           <ViewerMessage status={status} onClose={onClose} />
         )}
