@@ -1,3 +1,5 @@
+import type { Locator } from '@playwright/test';
+import sharp from 'sharp';
 import { expect, test } from './fixtures.ts';
 import { makeClip, makePictures, tiles, viewer } from './make-pictures.ts';
 
@@ -113,4 +115,38 @@ test('a clip plays in the viewer', async ({ page }) => {
   // The focus is on the button, which a press of Space is meant for.
   await page.keyboard.press('Space');
   await expect.poll(paused).toBe(true);
+});
+
+/** How much bluer than red the nothing and the ink are: 0, and half of 255. */
+async function bluer(picture: Locator): Promise<number[]> {
+  const shot = sharp(await picture.screenshot()).removeAlpha();
+  const { data, info } = await shot.raw().toBuffer({ resolveWithObject: true });
+  return [0.25, 0.75].map((across) => {
+    const at = (Math.floor(info.height / 2) * info.width + Math.floor(info.width * across)) * info.channels;
+    return Math.round(((data[at + 2] ?? 0) - (data[at] ?? 0)) / 32) * 32;
+  });
+}
+
+test('what is see-through in a picture stays so, in its tile and in the viewer', async ({ page }) => {
+  const half = { width: 100, height: 200, channels: 4 as const };
+  const blue = await sharp({ create: { ...half, background: { r: 0, g: 0, b: 255, alpha: 0.5 } } })
+    .png()
+    .toBuffer();
+  const badge = await sharp({ create: { ...half, width: 200, background: { r: 0, g: 0, b: 0, alpha: 0 } } })
+    .composite([{ input: blue, left: 100, top: 0 }])
+    .png()
+    .toBuffer();
+  const brought = { data: badge.toString('base64'), filename: 'badge.png' };
+  expect((await page.request.post('/api/v1/media', { data: brought })).status()).toBe(201);
+  await page.goto('/gallery');
+  const tile = tiles(page).getByRole('img', { name: 'badge.png' });
+  await expect.poll(() => bluer(tile)).toEqual([0, 128]);
+  await page.mouse.move(0, 0);
+  await tiles(page).first().press('Enter');
+  await expect.poll(() => bluer(viewer(page).getByRole('img', { name: 'badge.png' }))).toEqual([0, 128]);
+  await page.keyboard.press('i');
+  await expect(viewer(page).getByRole('complementary', { name: 'Details' })).toContainText('badge.png');
+  const started = page.waitForEvent('download');
+  await page.keyboard.press('d');
+  expect((await started).suggestedFilename()).toBe('badge.png');
 });

@@ -1,6 +1,6 @@
 import { Play } from 'lucide-react';
 import type { ClaimPreview } from '#core/claim.ts';
-import { thumbhashUrl } from '../gallery/thumbhash-url.ts';
+import { blurOf } from '../gallery/blur.ts';
 
 /** The newest of what would come along, so that nobody has to guess. */
 export function ClaimThumbs({ thumbs, total }: { thumbs: ClaimPreview['thumbs']; total: number }) {
@@ -9,10 +9,14 @@ export function ClaimThumbs({ thumbs, total }: { thumbs: ClaimPreview['thumbs'];
   return (
     <ul aria-label="The newest of them" className="grid grid-cols-4 gap-1.5">
       {thumbs.map(({ id, kind, image, thumbhash }, index) => {
-        const src = image ?? thumbhashUrl(thumbhash);
+        const { url, isOpaque } = blurOf(thumbhash);
+        const src = image ?? url;
         const isLast = index === thumbs.length - 1;
         return (
-          <li key={id} className="bg-sunken rounded-tile relative aspect-square overflow-hidden">
+          <li
+            key={id}
+            className={`${image && !isOpaque ? 'checker' : 'bg-sunken'} rounded-tile relative aspect-square overflow-hidden`}
+          >
             {src ? <img src={src} alt="" className="size-full object-cover" /> : null}
             {kind === 'video' ? (
               <Play

@@ -66,7 +66,7 @@ export function InfoPanel({ media, onClose }: { media: Media; onClose: () => voi
                       alt={`Source ${index + 1}`}
                       loading="lazy"
                       decoding="async"
-                      className="rounded-tile bg-sunken h-20 w-auto max-w-full object-contain"
+                      className="rounded-tile checker h-20 w-auto max-w-full object-cover"
                     />
                   </a>
                 </li>

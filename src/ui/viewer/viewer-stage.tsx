@@ -3,7 +3,7 @@ import { Pause, Play } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import type { Media } from '#core/media.ts';
 import { describeMedia } from '../gallery/picture.tsx';
-import { thumbhashUrl } from '../gallery/thumbhash-url.ts';
+import { blurOf } from '../gallery/blur.ts';
 import { IconButton } from '../kit/button.tsx';
 import { PICTURE } from './morph.ts';
 import { roomIn, useZoom, type Zoom } from './use-zoom.ts';
@@ -50,7 +50,16 @@ export function ViewerStage({
   const uploaded = media.origin !== 'generated' && MOVING.has(media.mime);
   const still = uploaded ? media.urls.original : (media.urls.preview ?? media.urls.original);
   const [failed, setFailed] = useState<string | null>(null);
-  const blur = thumbhashUrl(media.thumbhash);
+  const blur = blurOf(media.thumbhash);
+  /** The finest that was drawn. What is coarser must not lie beneath it: a picture may be see-through. */
+  const [finest, setFinest] = useState<string | null>(null);
+  const noteDrawn = async (image: HTMLImageElement) => {
+    // One that cannot be decoded has told so by its error event, or is drawn as far as it goes.
+    await image.decode().catch(() => {});
+    setFinest(image.getAttribute('src'));
+  };
+  const { original, thumb } = media.urls;
+  const isSharp = finest === original && still !== original;
   // Before the stage is measured, CSS alone fits the picture, so that the first frame is right.
   const size = room ? fitted(media, room) : null;
 
@@ -61,10 +70,10 @@ export function ViewerStage({
     >
       <div
         ref={target}
-        className="relative bg-cover bg-center"
+        className={`relative bg-cover bg-center ${finest === null || blur.isOpaque ? '' : 'checker'}`}
         style={{
           viewTransitionName: PICTURE,
-          backgroundImage: blur ? `url(${blur})` : undefined,
+          backgroundImage: blur.url && finest === null ? `url(${blur.url})` : undefined,
           aspectRatio: `${media.width} / ${media.height}`,
           width: size
             ? size.width
@@ -83,6 +92,7 @@ export function ViewerStage({
             autoPlay={!matchMedia('(prefers-reduced-motion: reduce)').matches}
             muted
             playsInline
+            onLoadedData={() => setFinest(original)}
             onPlay={() => setPlays(true)}
             onPause={() => setPlays(false)}
             onError={() => setFailed('This clip cannot be played right now.')}
@@ -90,28 +100,24 @@ export function ViewerStage({
           />
         ) : (
           <>
-            {media.urls.thumb ? (
-              <img
-                src={media.urls.thumb}
-                alt=""
-                aria-hidden
-                draggable={false}
-                className="absolute inset-0 size-full"
-              />
+            {thumb && finest === null ? (
+              <img src={thumb} alt="" aria-hidden draggable={false} className="absolute inset-0 size-full" />
             ) : null}
             <img
               src={still}
               alt={describeMedia(media)}
               draggable={false}
+              onLoad={({ currentTarget }) => void noteDrawn(currentTarget)}
               onError={() => setFailed('This picture cannot be loaded right now.')}
-              className={`absolute inset-0 size-full ${failed ? 'opacity-0' : ''}`}
+              className={`absolute inset-0 size-full ${failed || isSharp ? 'opacity-0' : ''}`}
             />
-            {zoom.zoomed && still !== media.urls.original ? (
+            {(zoom.zoomed || isSharp) && still !== original ? (
               <img
-                src={media.urls.original}
+                src={original}
                 alt=""
                 aria-hidden
                 draggable={false}
+                onLoad={({ currentTarget }) => void noteDrawn(currentTarget)}
                 className="absolute inset-0 size-full"
               />
             ) : null}
