@@ -12,7 +12,10 @@ import { run } from '../page.ts';
 
 const nobody = () => Promise.reject(new Error('The bench has one library.'));
 
-const api = createApi(() => null, () => true);
+const api = createApi(
+  () => null,
+  () => true,
+);
 const session = createSession({
   readCompanion: () => LIBRARY,
   writeCompanion: () => {},
