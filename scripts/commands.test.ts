@@ -24,7 +24,7 @@ test.each([
   [
     'doctor',
     ['--nonsense'],
-    "Unknown option '--nonsense'. Use: npm run doctor [-- --deep] [-- --fix] [-- --force]",
+    "Unknown option '--nonsense'. Use: npm run doctor [-- --deep] [-- --fix] [-- --force] [-- --from DIR]",
   ],
   ['backup', ['a', 'b'], "Unexpected argument 'b'. Use: npm run backup -- DIR [--deep] [--replace]"],
 ])('%s %j is refused in one line', (script, args, message) => {

@@ -1,8 +1,10 @@
 /**
- * npm run doctor [-- --deep] [-- --fix] [-- --force]: compares the ledger of bytes with every storage, both ways, beside
+ * npm run doctor [-- --deep] [-- --fix] [-- --force] [-- --from DIR]: compares the ledger of bytes with every storage, both ways, beside
  * a running app or without one. Exits with 0 when all is well, with 1 when something is wrong and was not put right.
  */
+import path from 'node:path';
 import { isKept } from '../src/core/media.ts';
+import { openSupply } from '../src/server/backup/supply.ts';
 import { connect } from '../src/server/db/client.ts';
 import { examine } from '../src/server/doctor/examine.ts';
 import { isMendable, type Finding, type FindingType } from '../src/server/doctor/finding.ts';
@@ -57,7 +59,13 @@ function nameOf(finding: Finding): string {
 
 type Tally = { count: number; fixed: number; isMendable: boolean; lines: string[] };
 
-async function examineAll(life: Life, args: { deep: boolean; fix: boolean; force: boolean }) {
+async function examineAll(
+  life: Life,
+  args: { deep: boolean; fix: boolean; force: boolean; from?: string | undefined },
+) {
+  if (args.from !== undefined && !args.fix)
+    throw new Error('--from DIR puts back what is lost: say --fix as well');
+  const supply = args.from === undefined ? undefined : await openSupply(path.resolve(args.from));
   const env = loadEnv();
   const databaseUrl = await openBeside(env, life);
   const connection = connect(databaseUrl, { max: 2 });
@@ -81,7 +89,7 @@ async function examineAll(life: Life, args: { deep: boolean; fix: boolean; force
     tally.isMendable ||= isMendable(finding);
     let note = '';
     if (args.fix) {
-      const outcome = await repair(ctx, finding, { force: args.force }).catch((error: unknown) => ({
+      const outcome = await repair(ctx, finding, { force: args.force, supply }).catch((error: unknown) => ({
         fixed: false,
         note: `could not be put right: ${reasonOf(error)}`,
       }));
@@ -107,9 +115,10 @@ function report(tallies: Map<FindingType, Tally>, isFixing: boolean) {
     say('npm run doctor -- --fix puts right what can be put right');
 }
 
-const { values } = readArgs('npm run doctor [-- --deep] [-- --fix] [-- --force]', {
+const { values } = readArgs('npm run doctor [-- --deep] [-- --fix] [-- --force] [-- --from DIR]', {
   deep: { type: 'boolean', default: false },
   fix: { type: 'boolean', default: false },
   force: { type: 'boolean', default: false },
+  from: { type: 'string' },
 });
 runUntilStopped((life) => examineAll(life, values), { interruptedCode: 130 });

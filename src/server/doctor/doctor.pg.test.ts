@@ -127,7 +127,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     const [outcome] = await mend();
     expect(outcome).toMatchObject({ fixed: false });
     expect(outcome?.note).toContain('(source-1) of item');
-    expect(outcome?.note).toContain('cannot be made again: put back a backup');
+    expect(outcome?.note).toContain('cannot be made again: --from DIR puts it back');
     await fixture.storage.put(key, Buffer.from(PIXEL, 'base64'), png);
     expect(await look(true)).toEqual([]);
   });

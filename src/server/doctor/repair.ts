@@ -5,10 +5,11 @@
 import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
 import { isKept } from '#core/media.ts';
 import type { Server } from '../context.ts';
+import type { Supply } from '../backup/supply.ts';
 import { asServer, withinLibrary } from '../db/doors.ts';
 import { mediaFiles, storageObjects, uploads } from '../db/schema.ts';
 import { prepareMedia } from '../ingest/prepare.ts';
-import { doomObjects, doomStaged, settleObjects, stageObject } from '../ledger.ts';
+import { doomObjects, doomStaged, settleObjects, stageObject, type StagedObject } from '../ledger.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
@@ -22,6 +23,8 @@ type Options = {
   graceMs?: number;
   /** Deletes orphans though most objects are some. */
   force?: boolean;
+  /** Of a backup: what was lost is put back from it. */
+  supply?: Supply | undefined;
 };
 
 export type Repair = { fixed: boolean; note: string };
@@ -36,9 +39,11 @@ export async function repair(ctx: RepairCtx, finding: Finding, options: Options 
       return deleteOrphan(ctx, finding, options);
     case 'missing':
     case 'corrupt':
-      return finding.file ? remakeFile(ctx, finding.key, finding.file) : doomUnnamed(ctx, finding.key);
+      return finding.file
+        ? remakeFile(ctx, finding.key, finding.file, options)
+        : doomUnnamed(ctx, finding.key);
     case 'withdrawn':
-      return reinstate(ctx, finding.backend, finding.key, finding.file);
+      return reinstate(ctx, finding.backend, finding.key, finding.file, options);
     case 'unnamed':
       return doomUnnamed(ctx, finding.key);
     case 'stale':
@@ -118,6 +123,7 @@ async function reinstate(
   backend: Backend,
   key: StorageKey,
   file: NamedFile | null,
+  options: Options,
 ): Promise<Repair> {
   const storage = await storageOf(ctx, backend);
   const held = await verifyObject(storage, key);
@@ -138,17 +144,49 @@ async function reinstate(
     // A sweep that was at it already may have been faster.
     if (back.length > 0 && (await storage.head(key))) return fixed('its bytes are whole: live again');
   }
-  return file ? remakeFile(ctx, key, file) : kept('no record names it by now');
+  return file ? remakeFile(ctx, key, file, options) : kept('no record names it by now');
 }
 
-function lost({ role, media }: NamedFile): Repair {
+function lost({ role, media }: NamedFile, isAsked: boolean): Repair {
   const what = role === 'original' ? 'the original' : `an image that it was made from (${role})`;
-  return kept(`${what} of item ${media} cannot be made again: put back a backup`);
+  const help = isAsked ? 'and is not whole in this backup' : '--from DIR puts it back from a backup';
+  return kept(`${what} of item ${media} cannot be made again${isAsked ? ' ' : ': '}${help}`);
+}
+
+const isNamed = (key: StorageKey, file: NamedFile) =>
+  and(eq(mediaFiles.mediaId, file.media), eq(mediaFiles.role, file.role), eq(mediaFiles.objectKey, key));
+
+/** The very bytes that were saved, under a new key. Null when the backup does not have them. */
+async function putBack(
+  ctx: RepairCtx,
+  key: StorageKey,
+  file: NamedFile,
+  supply: Supply,
+): Promise<Repair | null> {
+  const [named] = await asServer(ctx, (tx) =>
+    tx
+      .select({ sha256: mediaFiles.sha256, mime: mediaFiles.mime })
+      .from(mediaFiles)
+      .where(isNamed(key, file)),
+  );
+  const bytes = named && (await supply(named.sha256));
+  if (!bytes) return null;
+  const object = await stageObject(ctx, file.media, bytes, { mime: named.mime });
+  if (object.sha256 === named.sha256) return nameAnew(ctx, key, file, object, 'put back from the backup');
+  await doomStaged(ctx, [object]);
+  return null;
 }
 
 /** Renditions can be made again as long as there is an original. */
-async function remakeFile(ctx: RepairCtx, key: StorageKey, file: NamedFile): Promise<Repair> {
-  if (isKept(file.role)) return lost(file);
+async function remakeFile(
+  ctx: RepairCtx,
+  key: StorageKey,
+  file: NamedFile,
+  { supply }: Options,
+): Promise<Repair> {
+  const back = supply && (await putBack(ctx, key, file, supply));
+  if (back) return back;
+  if (isKept(file.role)) return lost(file, supply !== undefined);
   const original = await findOriginal(ctx, file);
   const storage = original && (await storageOf(ctx, original.backend));
   const held = storage && (await verifyObject(storage, original.key));
@@ -157,19 +195,25 @@ async function remakeFile(ctx: RepairCtx, key: StorageKey, file: NamedFile): Pro
   const made = prepared?.files.find(({ role }) => role === file.role);
   if (!made) return kept(`its ${file.role} cannot be made from the original on this server`);
   const object = await stageObject(ctx, file.media, made.bytes, { mime: made.mime });
+  const { mime, width, height } = made;
+  return nameAnew(ctx, key, file, object, 'made again from the original', { mime, width, height });
+}
+
+/** Lets the record name the new object in the place of the one that was found wanting. */
+async function nameAnew(
+  ctx: RepairCtx,
+  key: StorageKey,
+  file: NamedFile,
+  object: StagedObject,
+  note: string,
+  changed: Partial<typeof mediaFiles.$inferInsert> = {},
+): Promise<Repair> {
   const taken = await asServer(ctx, async (tx) => {
-    const { mime, width, height } = made;
     const { count } = await withinLibrary(tx, file.library, () =>
       tx
         .update(mediaFiles)
-        .set({ objectKey: object.key, mime, width, height, bytes: object.bytes, sha256: object.sha256 })
-        .where(
-          and(
-            eq(mediaFiles.mediaId, file.media),
-            eq(mediaFiles.role, file.role),
-            eq(mediaFiles.objectKey, key),
-          ),
-        ),
+        .set({ ...changed, objectKey: object.key, bytes: object.bytes, sha256: object.sha256 })
+        .where(isNamed(key, file)),
     );
     if (count === 0) return false;
     await settleObjects(tx, ctx.now(), [object]);
@@ -177,7 +221,7 @@ async function remakeFile(ctx: RepairCtx, key: StorageKey, file: NamedFile): Pro
     return true;
   });
   if (!taken) await doomStaged(ctx, [object]);
-  return taken ? fixed('made again from the original') : kept('it was changed meanwhile: ask again');
+  return taken ? fixed(note) : kept('it was changed meanwhile: ask again');
 }
 
 async function findOriginal(ctx: RepairCtx, file: NamedFile) {
