@@ -56,6 +56,39 @@ test('what was refused gives its place back', async () => {
   expect(await bodies.hold(again.request, { max: 99, network: NETWORKS.one }, taken)).toBe(60);
 });
 
+test('where there is no room, what has been coming for long makes way for who comes, of those who hold most first', async () => {
+  const bodies = createBodyRoom({ room: 100, share: 60, patience: 0 });
+  const begin = (network: string, ...chunks: number[]) => {
+    const { request, end } = slowRequest(...chunks);
+    const done = bodies.hold(request, { max: 99, network }, taken).catch(({ code }) => code);
+    return { done, end };
+  };
+  const small = begin(NETWORKS.other, 10);
+  const slow = begin(NETWORKS.one, 30);
+  const slower = begin(NETWORKS.one, 30);
+  const third = begin('192.0.2.3', 30);
+  third.end();
+  expect(await third.done).toBe(30);
+  const fourth = begin('192.0.2.4', 40);
+  fourth.end();
+  expect(await fourth.done).toBe(40);
+  expect(await slow.done).toBe('UNAVAILABLE');
+  for (const { end } of [small, slower]) end();
+  expect([await small.done, await slower.done]).toEqual([10, 30]);
+});
+
+test('a body that has only just begun makes way for nobody', async () => {
+  const bodies = room();
+  const first = slowRequest(60);
+  const done = bodies.hold(first.request, { max: 99, network: NETWORKS.one }, taken);
+  const late = slowRequest(50);
+  await expect(bodies.hold(late.request, { max: 99, network: NETWORKS.other }, taken)).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+  });
+  first.end();
+  expect(await done).toBe(60);
+});
+
 test('more than it may have, and a body that stops coming, are refused', async () => {
   await expect(readBody(slowRequest(50, 50).request, 99)).rejects.toMatchObject({ code: 'TOO_LARGE' });
   await expect(readBody(slowRequest(50).request, 99, { silence: 20 })).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 /**
  * Bodies that are read into memory. Invariant: all of them at once hold no more than there is room for, and those of
- * one network no more than its share, so that connections alone can neither fill the memory nor keep others out.
+ * one network no more than its share. Where there is no more room, what has been coming for long makes way for who comes,
+ * so that connections alone can neither fill the memory nor keep others out.
  */
 import { AppError } from '#core/errors.ts';
 
@@ -14,19 +15,24 @@ const SHARE = 112 * MIB;
 
 /** How long a body may stop coming, in milliseconds. */
 const SILENCE = 20_000;
+/** How long a body may take while others wait for its place, in milliseconds. */
+const PATIENCE = 10_000;
 
 export const hasBody = ({ headers }: Request) =>
   headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
 
+type ReadOptions = { admit?: (bytes: number) => void; signal?: AbortSignal; silence?: number };
+
 /**
  * Reads a body of at most `max` bytes, counted as they come: an announced length is only a hint.
  * @param admit Throws when there is no room for so many more.
+ * @param signal Ends it, with the reason that it gives.
  * @throws AppError TOO_LARGE; BAD_INPUT when it stops coming or breaks off.
  */
 export async function readBody(
   request: Request,
   max: number,
-  { admit, silence = SILENCE }: { admit?: (bytes: number) => void; silence?: number } = {},
+  { admit, signal, silence = SILENCE }: ReadOptions = {},
 ): Promise<Uint8Array> {
   const tooLarge = () => new AppError('TOO_LARGE', `The body has more than ${max} bytes.`, { field: 'body' });
   if (Number(request.headers.get('content-length') ?? 0) > max) throw tooLarge();
@@ -35,6 +41,9 @@ export async function readBody(
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   let timer: NodeJS.Timeout | undefined;
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  signal?.addEventListener('abort', () => ended.reject(signal.reason), { once: true });
   try {
     for (;;) {
       const quiet = new Promise<never>((_, reject) => {
@@ -46,7 +55,7 @@ export async function readBody(
       const read = reader.read().catch((cause: unknown) => {
         throw brokenOff(cause);
       });
-      const { done, value } = await Promise.race([read, quiet]);
+      const { done, value } = await Promise.race([ended.promise, read, quiet]);
       clearTimeout(timer);
       if (done) break;
       bytes += value.byteLength;
@@ -99,35 +108,73 @@ export type BodyRoom = {
   ): Promise<T>;
 };
 
-export function createBodyRoom({ room = ROOM, share = SHARE } = {}): BodyRoom {
-  let held = 0;
-  const heldBy = new Map<string, number>();
+type Arrival = { network: string | null; bytes: number; since: number; stop: AbortController };
 
-  function count(network: string | null, bytes: number) {
+const full = () =>
+  new AppError(
+    'UNAVAILABLE',
+    'Too many large requests are on their way to this server. Nothing was changed: try again shortly, or send the file by PUT /api/v1/uploads/{id}, which has room for any number.',
+    { retryAfter: 5 },
+  );
+
+export function createBodyRoom({ room = ROOM, share = SHARE, patience = PATIENCE } = {}): BodyRoom {
+  let held = 0;
+  const heldBy = new Map<string | null, number>();
+  /** Bodies that are still coming, the oldest first. */
+  const arriving = new Set<Arrival>();
+
+  function count(arrival: Arrival, bytes: number) {
+    const { network } = arrival;
+    arrival.bytes += bytes;
     held += bytes;
-    if (network === null) return;
     const now = (heldBy.get(network) ?? 0) + bytes;
     if (now > 0) heldBy.set(network, now);
     else heldBy.delete(network);
   }
 
+  const isFull = () => held > room;
+  const isOverShare = ({ network }: Arrival) => network !== null && (heldBy.get(network) ?? 0) > share;
+  const isOfHeaviest = ({ network }: Arrival) =>
+    (heldBy.get(network) ?? 0) >= Math.max(0, ...heldBy.values());
+
+  /** Ends the oldest of these that has been coming for too long. @returns Whether there was one. */
+  function endOne(isRival: (arrival: Arrival) => boolean): boolean {
+    const before = performance.now() - patience;
+    for (const rival of arriving) {
+      if (rival.since > before || !isRival(rival)) continue;
+      arriving.delete(rival);
+      count(rival, -rival.bytes);
+      rival.stop.abort(full());
+      return true;
+    }
+    return false;
+  }
+
+  function makeRoom(own: Arrival) {
+    const isOther = (rival: Arrival) => rival !== own;
+    const isNeighbour = (rival: Arrival) => isOther(rival) && rival.network === own.network;
+    const isGreedy = (rival: Arrival) => isOther(rival) && isOfHeaviest(rival);
+    while (isOverShare(own)) if (!endOne(isNeighbour)) throw full();
+    while (isFull()) if (!endOne(isGreedy) && !endOne(isOther)) throw full();
+  }
+
   return {
     async hold(request, { max, network }, use) {
-      let own = 0;
+      const own: Arrival = { network, bytes: 0, since: performance.now(), stop: new AbortController() };
+      const { signal } = own.stop;
       const admit = (bytes: number) => {
-        own += bytes;
-        count(network, bytes);
-        if (held <= room && (network === null || (heldBy.get(network) ?? 0) <= share)) return;
-        throw new AppError(
-          'UNAVAILABLE',
-          'Too many large requests are on their way to this server. Nothing was changed: try again shortly, or send the file by PUT /api/v1/uploads/{id}, which has room for any number.',
-          { retryAfter: 5 },
-        );
+        signal.throwIfAborted();
+        count(own, bytes);
+        makeRoom(own);
       };
+      arriving.add(own);
       try {
-        return await use(await readBody(request, max, { admit }));
+        const body = await readBody(request, max, { admit, signal });
+        arriving.delete(own);
+        return await use(body);
       } finally {
-        count(network, -own);
+        arriving.delete(own);
+        count(own, -own.bytes);
       }
     },
   };
