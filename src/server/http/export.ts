@@ -49,7 +49,11 @@ export function serveExport(request: Request): Promise<Response> {
     }
     const account = actor.type === 'user' ? () => readAccountFile(server, actor) : null;
     const filename = `afterimage-${server.now().toISOString().slice(0, 10)}.zip`;
-    const isAllowed = async () => (await getActor(server, request.headers)).library === library;
+    const isAllowed = async () => {
+      const now = await getActor(server, request.headers);
+      // An account without a library has nobody's, as whoever is signed out.
+      return now.actor.type === actor.type && now.library === library;
+    };
     return new Response(whileAllowed(exportLibrary({ ...server, library }, account), isAllowed), {
       headers: {
         'Cache-Control': 'private, no-store',

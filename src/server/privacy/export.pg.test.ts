@@ -293,3 +293,12 @@ test('a download ends with the session that asked for it', async () => {
   };
   await expect(rest()).rejects.toThrow('This session has ended.');
 });
+
+test('so does one of an account that has nothing yet but itself', async () => {
+  const user = await newUser(server());
+  const jar = new Jar();
+  jar.cookies.set(...(await signInAs(server(), user)));
+  const { body } = await jar.fetch('/api/v1/export');
+  await asServer(server(), (tx) => revokeSessions(tx, new Date(), user.userId, null));
+  await expect(new Response(body).arrayBuffer()).rejects.toThrow('This session has ended.');
+});
