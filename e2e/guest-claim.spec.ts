@@ -93,6 +93,8 @@ test('a second guest comes into the same account, the first device shows the uni
     .click();
   await other.getByRole('alertdialog').getByRole('button', { name: 'Take it out' }).click();
   await expect(other.getByText('It is a guest library of this browser again')).toBeVisible();
+  await expect(other.getByRole('link', { name: 'Bring along' })).toBeVisible();
+  await expect(other.getByRole('main')).toBeFocused();
   await expect(tiles(page)).toHaveCount(1);
   await other.goto('/gallery');
   await expect(tiles(other)).toHaveCount(1);

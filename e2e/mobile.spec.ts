@@ -1,5 +1,7 @@
 import { faults } from './axe.ts';
+import { makeAccount, newEmail } from './accounts.ts';
 import { expect, test } from './fixtures.ts';
+import { makePictures } from './make-pictures.ts';
 
 test.use({ viewport: { width: 390, height: 844 } });
 
@@ -34,4 +36,14 @@ test('on a phone the rest stands behind More: it opens, closes by Escape and by 
     await bar.getByRole('link', { name }).click();
     await expect(page).toHaveURL(path);
   }
+});
+
+test('a phone says that a guest library waits to be brought along', async ({ page }) => {
+  await makePictures(page, ['a fox']);
+  await makeAccount(page, newEmail());
+  await page.goto('/gallery');
+  const more = page.getByRole('button', { name: 'More: Bring your guest library' });
+  await more.click();
+  await page.getByRole('link', { name: 'Bring your guest library' }).click();
+  await expect(page.getByRole('heading', { name: 'Bring 1 image into this account?' })).toBeVisible();
 });

@@ -79,7 +79,11 @@ test('an account asks to be deleted, sees the date, and takes it back', async ({
   await expect(banner).toBeVisible();
   expect(await faults(page)).toEqual([]);
   const receipt = await page.getByRole('link', { name: /^[\da-f-]{36}$/ }).textContent();
-  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Account' }).click();
+  const settings = page.getByRole('navigation', { name: 'Settings' });
+  await settings.getByRole('link', { name: 'Devices' }).click();
+  await expect(page.getByText('This device')).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await settings.getByRole('link', { name: 'Account' }).click();
   await expect(banner).toBeVisible();
   // Who comes back meanwhile is told first, whatever page was asked for.
   await page.goto('/claim?next=/gallery');

@@ -21,6 +21,7 @@ export function useClaimPreview(): Loaded<{ claim: ClaimPreview | null }> {
 export const usePastClaims = (): Loaded<{ items: PastClaim[] }> =>
   useLoaded(trpc.claim.list.useQuery(undefined, { trpc: { context } }));
 
+// Not the preview: the page that asks would take its own answer for somebody else's.
 const change = <Answer>(answer: Promise<Answer>) => changeThere(answer, ['claim', 'list']);
 
 /** Takes what just happened into this device's own copy. Where that fails, the scheduler asks again. */
@@ -39,7 +40,7 @@ export const claimActions = {
   keepApart: (input: ClaimInput) => change(api.claim.keepApart.mutate(input, { context })),
   /** Resolves once this device, too, shows the account without what went. */
   undo: async (input: { id: ClaimId }) => {
-    await andAskAgain(change(api.claim.undo.mutate(input, { context })));
+    await andAskAgain(changeThere(api.claim.undo.mutate(input, { context }), ['claim']));
     await follow();
   },
 };

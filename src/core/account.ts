@@ -61,6 +61,12 @@ export const SignedIn = z.object({
 });
 export type SignedIn = z.infer<typeof SignedIn>;
 
+export const OpenedLink = SignedIn.extend({
+  /** It was a sign-up's, and the password had been typed in another browser: it does not hold. */
+  leftPassword: z.boolean(),
+});
+export type OpenedLink = z.infer<typeof OpenedLink>;
+
 /** Answered alike whether the address has an account or not. */
 export const LinkSent = z.object({
   status: z.literal('check-mail'),

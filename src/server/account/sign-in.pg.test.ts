@@ -139,7 +139,10 @@ test('with mail, signing up tells nobody whether there is an account, and waits 
   });
 
   const token = box().tokenFor(email);
-  expect((await mutate(fresh, 'account.openLink', { token })).data).toMatchObject({ beganHere: true });
+  expect((await mutate(fresh, 'account.openLink', { token })).data).toMatchObject({
+    beganHere: true,
+    leftPassword: false,
+  });
   expect((await query(fresh, 'account.me')).data).toMatchObject({ email, verified: true, hasPassword: true });
   expect(await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD })).toMatchObject({
     status: 200,
@@ -166,7 +169,7 @@ test('the password of somebody who signed up with another one’s address does n
   await mutate(new Jar(), 'account.signUp', { email, password: PASSWORD, name: 'Mallory' });
   const owner = new Jar();
   const opened = await mutate(owner, 'account.openLink', { token: box().tokenFor(email) });
-  expect(opened.data).toMatchObject({ status: 'signed-in', beganHere: false });
+  expect(opened.data).toMatchObject({ status: 'signed-in', beganHere: false, leftPassword: true });
   expect((await query(owner, 'account.me')).data).toMatchObject({ email, name: null, hasPassword: false });
   const guess = await mutate(new Jar(), 'account.signIn', { email, password: PASSWORD });
   expect(guess).toMatchObject({ status: 401 });
@@ -181,7 +184,7 @@ test('a link signs in once, makes the account when there is none, and knows the 
     shownLink: null,
   });
   const opened = await mutate(asking, 'account.openLink', { token: box().tokenFor(email) });
-  expect(opened.data).toEqual({ status: 'signed-in', library: null, beganHere: true });
+  expect(opened.data).toEqual({ status: 'signed-in', library: null, beganHere: true, leftPassword: false });
   expect((await query(asking, 'account.me')).data).toMatchObject({
     email,
     verified: true,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { LINK_MINUTES, LINK_PAGES, type LinkSent, type SignedIn } from '#core/account.ts';
+import { LINK_MINUTES, LINK_PAGES, type LinkSent, type OpenedLink, type SignedIn } from '#core/account.ts';
 import { AppError } from '#core/errors.ts';
 import { askedCookie, parseCookies, setAskedCookie } from '../auth/cookies.ts';
 import { checkPassword, hashPassword, refuseCommon } from '../auth/passwords.ts';
@@ -104,19 +104,21 @@ export async function requestLink(visit: Visit, { email }: { email: string }): P
 }
 
 /** Signs in whoever opens a link that was mailed. @throws AppError NOT_FOUND */
-export async function openLink(visit: Visit, { token }: { token: string }): Promise<SignedIn> {
+export async function openLink(visit: Visit, { token }: { token: string }): Promise<OpenedLink> {
   const { server, identity, headers } = visit;
   await server.limits.take('tokenFrom', identity.network);
   const nonce = parseCookies(headers.get('cookie')).get(askedCookie());
   let userId: Proof['userId'] | null = null;
+  let leftPassword = false;
   const signedIn = await signInBy(visit, async (tx) => {
     const errand = await takeToken(tx, server.now(), token, ['sign-in', 'sign-up']);
     const beganHere = nonce !== undefined && hashOf(nonce).toString('base64url') === errand.asked;
+    leftPassword = errand.for === 'sign-up' && !beganHere;
     userId = await welcome(tx, visit, errand, beganHere);
     return { userId, way: errand.for === 'sign-in' ? 'link' : 'sign-up', beganHere };
   });
   if (userId) await tellStreams(server, userId);
-  return signedIn;
+  return { ...signedIn, leftPassword };
 }
 
 /**

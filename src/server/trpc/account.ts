@@ -25,6 +25,7 @@ import {
   Email,
   EmailInput,
   LinkSent,
+  OpenedLink,
   ProviderInput,
   ResetInput,
   SignedIn,
@@ -92,7 +93,7 @@ export const accountRouter = router({
   /** For the page `/sign-in/link#<token>`, also of a sign-up. @throws NOT_FOUND for a link used or too old */
   openLink: publicProcedure
     .input(TokenInput)
-    .output(SignedIn)
+    .output(OpenedLink)
     .mutation(({ ctx, input }) => openLink(visitOf(ctx), input)),
 
   /** @throws FORBIDDEN without mail */

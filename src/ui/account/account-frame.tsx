@@ -14,7 +14,7 @@ export function AccountFrame({
   children: ReactNode;
 }) {
   return (
-    <main className="flex min-h-dvh flex-col items-center px-5 pt-[12vh] pb-16">
+    <main tabIndex={-1} className="flex min-h-dvh flex-col items-center px-5 pt-[12vh] pb-16 outline-none">
       <div className={`w-full ${wide ? 'max-w-xl' : 'max-w-[22.5rem]'}`}>
         <a href="/" className="inline-flex items-center gap-2.5 rounded-lg font-medium tracking-tight">
           <Mark className="size-7" />

@@ -1,8 +1,9 @@
 'use client';
 import Link from 'next/link';
+import { useState } from 'react';
 import { accountActions } from '#client/use-account.ts';
 import { Alert } from '../kit/alert.tsx';
-import { Button } from '../kit/button.tsx';
+import { Button, buttonClass } from '../kit/button.tsx';
 import { useSession } from '#client/use-session.ts';
 import { useSubmit } from '../kit/use-submit.ts';
 import { AccountFrame } from './account-frame.tsx';
@@ -10,16 +11,20 @@ import { claimPath } from './next-path.ts';
 import { SignedInGate } from './signed-in-gate.tsx';
 import { useLinkToken } from './use-link-token.ts';
 
-async function openLink(token: string) {
-  const { beganHere } = await accountActions.openLink({ token });
-  location.assign(beganHere ? claimPath('/') : '/');
+/** @returns Whether there is something to say first; otherwise the page goes on. */
+async function openLink(token: string): Promise<boolean> {
+  const { beganHere, leftPassword } = await accountActions.openLink({ token });
+  if (!leftPassword) location.assign(beganHere ? claimPath('/') : '/');
+  return leftPassword;
 }
 
 /** Opens a link of a mail. By a press: programs that look at mails follow links, and this one holds once. */
 export function LinkPage() {
   const token = useLinkToken();
   const { status } = useSession();
+  const [hasLeftPassword, setLeftPassword] = useState(false);
   const { isBusy, failure, run } = useSubmit();
+  if (hasLeftPassword) return <WithoutPassword />;
   return (
     <AccountFrame title="Sign in with this link" lead="The link holds once, and for 10 minutes.">
       <SignedInGate next="/">
@@ -31,7 +36,7 @@ export function LinkPage() {
             className="h-10"
             // One press is soon made: not before it is known who would have to leave first.
             disabled={isBusy || !token || status === 'loading'}
-            onClick={() => void (token && run(() => openLink(token)))}
+            onClick={() => void (token && run(async () => setLeftPassword(await openLink(token))))}
           >
             {isBusy ? 'Signing in' : 'Sign in on this device'}
           </Button>
@@ -40,6 +45,26 @@ export function LinkPage() {
           </Link>
         </div>
       </SignedInGate>
+    </AccountFrame>
+  );
+}
+
+/** Whoever asked for the account with a password in another browser may be somebody else. */
+function WithoutPassword() {
+  return (
+    <AccountFrame
+      title="The password was not taken"
+      lead="You are signed in, but it was typed in another browser and could be somebody else’s. Set one here, or sign in by links of mails."
+    >
+      {/* Plain links: this page still knows nobody. */}
+      <div className="flex flex-wrap gap-2">
+        <a className={buttonClass('primary')} href="/settings/account">
+          Set a password
+        </a>
+        <a className={buttonClass('plain')} href="/">
+          Go on without
+        </a>
+      </div>
     </AccountFrame>
   );
 }

@@ -104,6 +104,15 @@ function SetPassword({ token }: { token: string }) {
           Set the password
         </Button>
       </form>
+      <p className="mt-6 flex flex-wrap justify-between gap-x-6 gap-y-2">
+        {/* The same page: loaded without the token it asks for an address. */}
+        <a className="text-accent-text hover:underline" href="/reset">
+          Ask for a new link
+        </a>
+        <Link className="text-accent-text hover:underline" href="/sign-in">
+          Back to signing in
+        </Link>
+      </p>
     </AccountFrame>
   );
 }

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
 import { Suspense, useEffect } from 'react';
 import type { ClaimPreview } from '#core/claim.ts';
+import type { ErrorCode } from '#core/errors.ts';
 import { useAccount } from '#client/use-account.ts';
 import { claimActions, useClaimPreview } from '#client/use-claim.ts';
 import { useSession } from '#client/use-session.ts';
@@ -82,6 +83,9 @@ function Leaving({ next }: { next: string }) {
   );
 }
 
+const hasCode = (error: unknown, code: ErrorCode) =>
+  error instanceof Error && 'code' in error && error.code === code;
+
 function Choice({ claim, next }: { claim: ClaimPreview; next: string }) {
   const { value: account } = useAccount();
   const { isBusy, failure, run } = useSubmit();
@@ -89,7 +93,14 @@ function Choice({ claim, next }: { claim: ClaimPreview; next: string }) {
   const what = describeCounts(counts);
   const go = (action: 'accept' | 'keepApart') =>
     run(async () => {
-      await claimActions[action]({ library });
+      try {
+        await claimActions[action]({ library });
+      } catch (error) {
+        // Signed out from elsewhere while this was open: signing in leads back to the question.
+        if (!hasCode(error, 'SIGN_IN_REQUIRED')) throw error;
+        location.assign(`/sign-in?next=${encodeURIComponent(next)}`);
+        return;
+      }
       location.assign(next);
     });
   const email = account?.email ? (

@@ -25,6 +25,10 @@ export function useRovingFocus(
     const lost = document.activeElement === document.body ? held.current : null;
     const id = wanted.current ?? lost;
     const cell = id && grid.current?.querySelector<HTMLElement>(`[data-media-id="${id}"]`);
+    if (lost && items.length === 0) {
+      held.current = null;
+      document.querySelector('main')?.focus({ preventScroll: true });
+    }
     if (!cell) return;
     wanted.current = null;
     cell.focus({ preventScroll: true });

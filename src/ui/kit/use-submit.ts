@@ -1,5 +1,5 @@
 'use client';
-import { useState, type SubmitEvent } from 'react';
+import { useEffect, useRef, useState, type SubmitEvent } from 'react';
 
 export type Failure = { message: string; field: string | null };
 
@@ -24,12 +24,32 @@ export type Submit = {
   ) => (event: SubmitEvent<HTMLFormElement>) => void;
 };
 
-/** A form's attempt to have something done. */
+const isLost = () => document.activeElement === document.body;
+
+/** Where the keyboard goes on when what had the focus is gone, or cannot have it: a browser would begin at the top. */
+function rescueFocus(from: HTMLElement | null) {
+  if (isLost() && from?.isConnected) from.focus();
+  if (isLost()) document.querySelector('main')?.focus({ preventScroll: true });
+}
+
+/** A form's attempt to have something done. The focus goes to the field that was refused, and is never lost. */
 export function useSubmit(): Submit {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  async function run(work: () => Promise<unknown>) {
+  const attempt = useRef<{ from: HTMLElement | null; form: HTMLFormElement | null } | null>(null);
+  useEffect(() => {
+    if (isBusy || !attempt.current) return;
+    const { from, form } = attempt.current;
+    attempt.current = null;
+    const refused = failure && form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (refused) refused.focus();
+    else rescueFocus(from);
+  }, [isBusy, failure]);
+  useEffect(() => () => (attempt.current ? rescueFocus(null) : undefined), []);
+  async function run(work: () => Promise<unknown>, form: HTMLFormElement | null = null) {
     if (isBusy) return;
+    const { activeElement } = document;
+    attempt.current = { from: activeElement instanceof HTMLElement ? activeElement : null, form };
     setBusy(true);
     setFailure(null);
     try {
@@ -44,15 +64,16 @@ export function useSubmit(): Submit {
     isBusy,
     failure,
     errorOf: (field) => (failure?.field === field ? failure.message : null),
-    run,
+    run: (work) => run(work),
     onSubmit: (work) => (event) => {
       event.preventDefault();
-      const data = new FormData(event.currentTarget);
+      const form = event.currentTarget;
+      const data = new FormData(form);
       const values = (name: string) => {
         const value = data.get(name);
         return typeof value === 'string' ? value : '';
       };
-      void run(() => work(values));
+      void run(() => work(values), form);
     },
   };
 }

@@ -58,6 +58,9 @@ export function ConfirmEmailPage() {
         >
           Confirm the address
         </Button>
+        <Link className="text-accent-text hover:underline" href="/settings/account">
+          Go to the settings of your account
+        </Link>
       </div>
     </AccountFrame>
   );

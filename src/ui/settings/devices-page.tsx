@@ -68,7 +68,7 @@ function DeviceRow({ device, isBusy, onEnd }: { device: Device; isBusy: boolean;
       <div className="min-w-0">
         <p className="truncate font-medium">
           {device.name}
-          {device.isThis ? <span className="text-ok ml-2 font-normal">This device</span> : null}
+          {device.isThis ? <span className="text-quiet ml-2 font-normal">This device</span> : null}
         </p>
         <p className="text-quiet text-note mt-0.5 tabular-nums">
           <span className="inline-block">

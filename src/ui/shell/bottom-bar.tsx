@@ -1,8 +1,10 @@
 'use client';
-import { Ellipsis, Settings } from 'lucide-react';
+import { Ellipsis, Settings, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useRef } from 'react';
+import { useSession } from '#client/use-session.ts';
+import { noticeOf } from './guest-line.tsx';
 import { isCurrent, NAV_ITEMS, type NavItem } from './nav-items.ts';
 
 /** What a thumb reaches at once; the rest stands behind More. */
@@ -42,16 +44,24 @@ export function BottomBar() {
 
 /** A popover of the browser's own: it closes by Escape and by a touch beside it, and gives the focus back. */
 function More({ pathname }: { pathname: string }) {
+  const { me } = useSession();
+  const notice = noticeOf(me);
   const list = useRef<HTMLUListElement>(null);
   return (
     <>
       <button
         type="button"
         popoverTarget="more"
+        aria-label={notice ? `More: ${notice.text}` : undefined}
         aria-current={MORE.some((item) => isCurrentMore(item, pathname)) ? 'true' : undefined}
         className={ITEM}
       >
-        <Ellipsis aria-hidden className="size-5" strokeWidth={1.75} />
+        <span className={`relative ${notice?.tone ?? ''}`}>
+          <Ellipsis aria-hidden className="size-5" strokeWidth={1.75} />
+          {notice ? (
+            <span aria-hidden className="absolute -top-0.5 -right-1 size-2 rounded-full bg-current" />
+          ) : null}
+        </span>
         More
       </button>
       <ul
@@ -60,6 +70,18 @@ function More({ pathname }: { pathname: string }) {
         popover="auto"
         className="bg-raised border-line shadow-float text-text rounded-panel fixed inset-auto right-2 bottom-[calc(4rem+env(safe-area-inset-bottom))] w-60 border p-1.5"
       >
+        {notice ? (
+          <li>
+            <Link
+              href={notice.href}
+              onClick={() => list.current?.hidePopover()}
+              className={`hover:bg-hover flex h-11 items-center gap-3 rounded-lg px-3 ${notice.tone}`}
+            >
+              <UserRound aria-hidden className="size-[18px]" strokeWidth={1.75} />
+              {notice.text}
+            </Link>
+          </li>
+        ) : null}
         {MORE.map((item) => (
           <li key={item.href}>
             <Link

@@ -7,10 +7,17 @@ import { useSession } from '#client/use-session.ts';
 const LINE =
   'hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg pl-[11px] whitespace-nowrap transition-colors';
 
-/** Nothing is claimed before the server has said so. What waits for an answer comes first. */
+/** What waits for an answer. */
+export function noticeOf(me: Me | null): { text: string; tone: string; href: string } | null {
+  if (me?.isLeaving) return { text: 'To be deleted soon', tone: 'text-danger', href: '/settings/account' };
+  if (me?.isAsked) return { text: 'Bring your guest library', tone: 'text-accent-text', href: '/claim' };
+  return null;
+}
+
+/** Nothing is claimed before the server has said so. */
 function wordsOf(me: Me | null): [text: string, tone?: string, href?: string] {
-  if (me?.isLeaving) return ['To be deleted soon', 'text-danger'];
-  if (me?.isAsked) return ['Bring your guest library', 'text-accent-text', '/claim'];
+  const notice = noticeOf(me);
+  if (notice) return [notice.text, notice.tone, notice.href];
   if (me?.type === 'user') return [me.name ?? 'Account'];
   return [me?.type === 'guest' ? 'Guest, saved on this server' : 'Guest'];
 }
