@@ -3,12 +3,18 @@ import { FileJson } from 'lucide-react';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import { importActions, useImportDraft, useStoredHistories } from '#client/use-import.ts';
 import { Button } from '../kit/button.tsx';
+import { addFiles } from '../uploads/add-files.ts';
 import { entriesIn } from './import-words.ts';
 import { openLook } from './look-path.ts';
 
+const isPicture = ({ type }: File) => /^(image|video)\//.test(type);
+
+/** Pictures are no history: they go where they go on every other page. */
 async function take(files: readonly File[]) {
-  if (files.length === 0) return;
-  const texts = await Promise.all(files.map((file) => file.text()));
+  const pictures = files.filter(isPicture);
+  if (pictures.length > 0) void addFiles(pictures);
+  const texts = await Promise.all(files.filter((file) => !isPicture(file)).map((file) => file.text()));
+  if (texts.length === 0) return;
   openLook(() => importActions.lookAt(texts));
 }
 
@@ -36,14 +42,13 @@ export function ImportChoice() {
       setOver(false);
       takeDropped(event.dataTransfer?.files);
     };
-    addEventListener('dragover', onOver);
-    addEventListener('dragleave', onLeave);
-    addEventListener('drop', onDrop);
-    return () => {
-      removeEventListener('dragover', onOver);
-      removeEventListener('dragleave', onLeave);
-      removeEventListener('drop', onDrop);
-    };
+    const onPaste = ({ clipboardData }: ClipboardEvent) => takeDropped(clipboardData?.files);
+    const ended = new AbortController();
+    addEventListener('dragover', onOver, ended);
+    addEventListener('dragleave', onLeave, ended);
+    addEventListener('drop', onDrop, ended);
+    addEventListener('paste', onPaste, ended);
+    return () => ended.abort();
   }, []);
 
   return (
