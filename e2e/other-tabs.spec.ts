@@ -1,5 +1,14 @@
 /** What one tab or device does about its owner, seen by the others that show nothing yet, or somebody else. */
-import { bringAlong, makeAccount, newEmail, question, signIn, signOut, signUp } from './accounts.ts';
+import {
+  bringAlong,
+  makeAccount,
+  newEmail,
+  PASSWORD,
+  question,
+  signIn,
+  signOut,
+  signUp,
+} from './accounts.ts';
 import { expect, test } from './fixtures.ts';
 import { makePictures, prompt, tiles } from './make-pictures.ts';
 
@@ -59,4 +68,20 @@ test('a link of a mail does not take the place of who is signed in', async ({ pa
   // The same link, now for nobody's browser.
   await expect(page.getByRole('button', { name: 'Sign in on this device' })).toBeEnabled();
   expect(new URL(page.url()).hash).toBe('#a-token-of-somebody-else');
+});
+
+test('a link that another browser asked for says whose account it has opened', async ({ page }) => {
+  const email = newEmail();
+  await makeAccount({ request: page.request }, email);
+  await page.request.post('/api/trpc/account.signOut', { data: {} });
+  // A mail server is what this server lacks; what the link leads to is the account above.
+  await page.route('**/api/trpc/account.openLink*', async (route) => {
+    await page.request.post('/api/trpc/account.signIn', { data: { email, password: PASSWORD } });
+    const data = { status: 'signed-in', library: null, beganHere: false, leftPassword: false };
+    await route.fulfill({ json: { result: { data } } });
+  });
+  await page.goto('/sign-in/link#a-token-of-somebody-else');
+  await page.getByRole('button', { name: 'Sign in on this device' }).click();
+  await expect(page.getByText(`You are signed in as ${email}`)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign out and use another account' })).toBeVisible();
 });

@@ -14,8 +14,11 @@ import { useLinkToken } from './use-link-token.ts';
 /** @returns Whether there is something to say first; otherwise the page goes on. */
 async function openLink(token: string): Promise<boolean> {
   const { beganHere, leftPassword } = await accountActions.openLink({ token });
-  if (!leftPassword) location.assign(beganHere ? claimPath('/') : '/');
-  return leftPassword;
+  if (leftPassword) return true;
+  if (beganHere) location.assign(claimPath('/'));
+  // Somebody else may have asked for it, for an account of their own: the page says whose account it is now.
+  else location.reload();
+  return false;
 }
 
 /** Opens a link of a mail. By a press: programs that look at mails follow links, and this one holds once. */
