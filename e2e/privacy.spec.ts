@@ -25,6 +25,7 @@ test('a guest downloads everything and finds the pictures as they were saved', a
       expect(name).toContain(`media/`);
       expect(name).toContain(prompt.replaceAll(' ', '-'));
       const original = await page.request.get(`/media/${id}/original`);
+      expect(original.headers()['content-length']).toBe(String((await original.body()).byteLength));
       expect(files[name ?? '']).toBe(
         createHash('sha256')
           .update(await original.body())

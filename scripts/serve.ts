@@ -2,6 +2,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { ADDRESS_HEADER, clientAddress } from '../src/server/http/address.ts';
 import { isLoopback, refuseTarget, type Refusal } from '../src/server/http/refuse-target.ts';
+import { restoreLength } from '../src/server/http/body-length.ts';
 import { makeNonce, NONCE_HEADER, securityHeaders } from '../src/server/http/security-headers.ts';
 import { storageOrigins } from '../src/server/storage/open.ts';
 import { runShutdown } from '../src/server/shutdown.ts';
@@ -67,6 +68,7 @@ async function listen(dev: boolean, env: Env, port: number, life: Life) {
     const refusal = refuseTarget({ method, url, host: request.headers.host }, site);
     if (refusal) return refuse(response, refusal);
     if (isStatic(request, response)) return;
+    restoreLength(response);
     const nonce = makeNonce();
     const headers = securityHeaders(nonce, { secure, dev, storageOrigins: origins });
     response.setHeaders(new Map(Object.entries(headers)));

@@ -37,6 +37,7 @@ describe('one object over HTTP', () => {
       'cache-control': 'private, no-cache',
       'content-disposition': `attachment; filename="clip.mp4"; filename*=UTF-8''clip.mp4`,
       'content-length': '600000',
+      'x-body-length': '600000',
       'content-security-policy': "sandbox; default-src 'none'",
       'content-type': 'video/mp4',
       'cross-origin-resource-policy': 'same-origin',

@@ -1,6 +1,7 @@
 import { AppError } from '#core/errors.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import type { Storage } from '../storage/port.ts';
+import { tellLength } from './body-length.ts';
 import { parseRange } from './range.ts';
 
 export type ServedObject = {
@@ -35,11 +36,11 @@ export async function serveObject(request: Request, object: ServedObject): Promi
   if (answer.type === 'unsatisfiable') {
     headers.delete('Content-Type');
     headers.set('Content-Range', `bytes */${object.bytes}`);
-    headers.set('Content-Length', '0');
+    tellLength(headers, 0);
     return new Response(null, { status: 416, headers });
   }
   const range = answer.type === 'part' ? answer.range : undefined;
-  headers.set('Content-Length', String(range ? range.end - range.start + 1 : object.bytes));
+  tellLength(headers, range ? range.end - range.start + 1 : object.bytes);
   if (range) headers.set('Content-Range', `bytes ${range.start}-${range.end}/${object.bytes}`);
   const status = range ? 206 : 200;
   if (request.method === 'HEAD') return new Response(null, { status, headers });
