@@ -41,7 +41,7 @@ export function ConnectionStatus({ side = 'right' }: { side?: 'right' | 'bottom'
         className="text-quiet hover:bg-hover hover:text-text touch:h-11 text-note flex h-8 items-center gap-3 rounded-lg px-[11px] text-left tabular-nums transition-colors"
       >
         <span aria-hidden className="flex size-[18px] shrink-0 items-center justify-center">
-          <span className={`size-2 forced-color-adjust-none rounded-full ${DOT[tone]}`} />
+          <span className={`size-2 rounded-full ${DOT[tone]}`} />
         </span>
         <span className={side === 'right' ? 'rail-sr' : ''}>{text}</span>
       </button>
