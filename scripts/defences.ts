@@ -66,6 +66,13 @@ export const DEFENCES: readonly Defence[] = [
     shownBy: { file: `${AUTH}/guest.pg.test.ts`, test: 'the credential is out of reach of scripts' },
   },
   {
+    threat: 'a cookie of a neighbouring host under almost the same name',
+    file: `${AUTH}/cookies.ts`,
+    from: '.split(/; ?/)',
+    to: ".split(';').map((part) => part.trim())",
+    shownBy: { file: `${AUTH}/guest.pg.test.ts`, test: 'a cookie named "%s" is not the guest’s' },
+  },
+  {
     threat: 'a tab that speaks for the library of the owner before',
     file: `${AUTH}/actor.ts`,
     from: '  requireOwner(identity, named);\n  return identity;',
@@ -85,6 +92,23 @@ export const DEFENCES: readonly Defence[] = [
     from: 'waiting.length < MAX_WAITING',
     to: 'waiting.length < Infinity',
     shownBy: { file: `${AUTH}/passwords.test.ts`, test: 'beyond those that wait' },
+  },
+  {
+    threat: 'slow bodies that keep everybody else out',
+    file: 'src/server/http/body.ts',
+    from: 'if (rival.since > before || !isRival(rival)) continue;',
+    to: 'continue;',
+    shownBy: {
+      file: 'src/server/http/body.test.ts',
+      test: 'where there is no room, what has been coming for long',
+    },
+  },
+  {
+    threat: 'mails to somebody else that keep them from their own',
+    file: `${ACCOUNT}/sign-in.ts`,
+    from: "await server.limits.take('mail', `${email} ${network ?? ''}`);",
+    to: "await server.limits.take('mail', email);",
+    shownBy: { file: SIGN_IN, test: 'who has mails sent to somebody else’s address' },
   },
   {
     threat: 'an answer that tells who has an account',
