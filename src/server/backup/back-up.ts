@@ -3,7 +3,8 @@
  * names. Nothing is deleted from the storages meanwhile (see `db/backup-lock.ts`), so that what the snapshot names is there.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import postgres from 'postgres';
 import { holdDeletions } from '../db/backup-lock.ts';
@@ -84,14 +85,18 @@ const DATABASE_FOLDER = /^database-\d{17}$/;
 const isBegun = (name: string) =>
   name === 'bytes' || name === 'manifest.json.new' || DATABASE_FOLDER.test(name);
 
-/** A folder that holds anything but a backup of this database is left as it is. */
-async function checkFolder(dir: string, installation: string, replace: boolean): Promise<void> {
+/**
+ * A folder that holds anything but a backup of this database is left as it is.
+ * @returns The dump of the backup that is there.
+ */
+async function checkFolder(dir: string, installation: string, replace: boolean): Promise<string | null> {
   if (!(await hasManifest(dir))) {
-    if ((await readdir(dir)).every(isBegun)) return;
+    if ((await readdir(dir)).every(isBegun)) return null;
     throw new Error(`${dir} is not empty, and holds no backup: name an empty folder. Nothing was changed.`);
   }
   const former = await readManifest(dir);
-  if (former.installation === undefined || former.installation === installation || replace) return;
+  if (former.installation === undefined || former.installation === installation || replace)
+    return former.folder;
   throw new Error(
     `${dir} holds a backup of another database, of ${former.createdAt}: name another folder, or say --replace if that one is of no use any more. Nothing was changed.`,
   );
@@ -103,11 +108,14 @@ async function readInstallation(sql: postgres.Sql): Promise<string> {
   return found.id;
 }
 
+/** Removes the dumps of older backups, and of those that were broken off. */
+async function dropDumps(dir: string, kept: string | null): Promise<void> {
+  for (const name of await readdir(dir))
+    if (DATABASE_FOLDER.test(name) && name !== kept) await rm(path.join(dir, name), { recursive: true });
+}
+
 /** Removes what only older backups named. */
 async function prune(dir: string, shelf: Storage, manifest: Manifest): Promise<number> {
-  for (const name of await readdir(dir))
-    if (DATABASE_FOLDER.test(name) && name !== manifest.folder)
-      await rm(path.join(dir, name), { recursive: true });
   const named = new Set<string>();
   for await (const { key } of readObjects(path.join(dir, manifest.folder, manifest.objects.file)))
     named.add(key);
@@ -120,46 +128,79 @@ async function prune(dir: string, shelf: Storage, manifest: Manifest): Promise<n
   return removed;
 }
 
+type Copy = { manifest: Manifest; shelf: Storage; copied: number };
+
+/** Everything but the manifest's taking its place. */
+async function copyAll(
+  ctx: BackupCtx,
+  sql: postgres.Sql,
+  dir: string,
+  installation: string,
+  { deep = false, signal, onProgress }: Options,
+): Promise<Copy> {
+  const createdAt = ctx.now().toISOString();
+  const folder = `database-${createdAt.replaceAll(/[^0-9]/g, '')}`;
+  const dump = await dumpDatabase(sql, path.join(dir, folder));
+  const shelf = await openShelf(dir);
+  const missing: Manifest['missing'] = [];
+  const counts = { done: 0, of: dump.objects.count, copied: 0 };
+  await eachOf(readObjects(path.join(dir, folder, dump.objects.file)), PARALLEL, async (object) => {
+    signal?.throwIfAborted();
+    if (!(await isKept(shelf, object, deep))) {
+      if (await copyObject(ctx, shelf, object)) counts.copied += 1;
+      else missing.push(object.key);
+    }
+    counts.done += 1;
+    onProgress?.(counts);
+  });
+  const manifest: Manifest = {
+    name: 'afterimage-backup',
+    format: 1,
+    createdAt,
+    installation,
+    folder,
+    ...dump,
+    missing: missing.sort(),
+  };
+  return { manifest, shelf, copied: counts.copied };
+}
+
+/** What went wrong, and what has become of the backup before. */
+function brokenOff(dir: string, former: string | null, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message.replace(/\.?$/, '.') : String(cause);
+  const left = former === null ? 'It is none yet.' : 'The one that was there before is whole still.';
+  return new Error(`The backup in ${dir} was broken off: ${reason} ${left}`, { cause });
+}
+
 /**
  * @param dir Made when absent, and of use for one database alone. What an earlier backup in it holds already is not
  *   copied again.
- * @throws Error in one line; the backup that was in the folder before is whole still.
+ * @throws Error in one line; the backup that was in the folder before is whole still, and no dump beside it is left.
  */
 export async function backUp(ctx: BackupCtx, dir: string, options: Options = {}): Promise<BackupResult> {
-  const { deep = false, replace = false, signal, onProgress } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
+  await access(dir, constants.W_OK);
   const sql = postgres(ctx.databaseUrl, { max: 1, idle_timeout: 0, max_lifetime: null, onnotice() {} });
   try {
     const installation = await readInstallation(sql);
-    await checkFolder(dir, installation, replace);
+    const former = await checkFolder(dir, installation, options.replace ?? false);
     const held = await holdDeletions(sql);
-    const createdAt = ctx.now().toISOString();
-    const folder = `database-${createdAt.replaceAll(/[^0-9]/g, '')}`;
-    const dump = await dumpDatabase(sql, path.join(dir, folder));
-    const shelf = await openShelf(dir);
-    const missing: Manifest['missing'] = [];
-    const counts = { done: 0, of: dump.objects.count, copied: 0 };
-    await eachOf(readObjects(path.join(dir, folder, dump.objects.file)), PARALLEL, async (object) => {
-      signal?.throwIfAborted();
-      if (!(await isKept(shelf, object, deep))) {
-        if (await copyObject(ctx, shelf, object)) counts.copied += 1;
-        else missing.push(object.key);
-      }
-      counts.done += 1;
-      onProgress?.(counts);
-    });
-    await held.confirm();
-    const manifest: Manifest = {
-      name: 'afterimage-backup',
-      format: 1,
-      createdAt,
-      installation,
-      folder,
-      ...dump,
-      missing: missing.sort(),
-    };
-    await writeManifest(dir, manifest);
-    return { manifest, copied: counts.copied, removed: await prune(dir, shelf, manifest) };
+    let named = former;
+    let copy: Copy;
+    try {
+      await dropDumps(dir, named);
+      copy = await copyAll(ctx, sql, dir, installation, options);
+      await held.confirm();
+      await writeManifest(dir, copy.manifest);
+      named = copy.manifest.folder;
+    } catch (error) {
+      throw options.signal?.aborted ? error : brokenOff(dir, former, error);
+    } finally {
+      // What cannot be deleted now goes with the next backup.
+      await dropDumps(dir, named).catch(() => {});
+    }
+    const { manifest, shelf, copied } = copy;
+    return { manifest, copied, removed: await prune(dir, shelf, manifest) };
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -102,6 +102,8 @@ async function look(target: RunningServer): Promise<unknown[]> {
   return found;
 }
 
+const away = () => Promise.reject(new Error('The storage is away'));
+
 const restoreInto = async (
   source: string,
   target: { url: string },
@@ -169,11 +171,30 @@ test('run again it copies what is new and drops what is no more; an old backup s
   const onProgress = () => stop.abort(new Error('stopped half-way'));
   await expect(backUp(server, dir, { signal: stop.signal, onProgress })).rejects.toThrow('stopped half-way');
   const old = await checkBackup(dir);
+  expect((await readdir(dir)).sort()).toEqual(['bytes', old.folder, 'manifest.json']);
   expect(old.objects.count).toBe(15);
   expect(await backUp(server, dir)).toMatchObject({ copied: 0, removed: 3 });
   expect((await checkBackup(dir)).objects.count).toBe(12);
   expect((await readdir(dir)).filter((name) => name.startsWith('database-'))).toHaveLength(1);
   expect(await (await createDiskStorage(path.join(dir, 'bytes'))).head(key)).toBeNull();
+});
+
+test('a backup that fails says what is left of the one before, and leaves no dump of its own', async () => {
+  const broken = { ...server, storage: { ...server.storage, get: away, head: away } };
+  const fresh = path.join(folder, 'failing');
+  await mkdir(path.join(fresh, 'database-20200101000000000'), { recursive: true });
+  const refused = `The backup in ${fresh} was broken off: The storage is away.`;
+  await expect(backUp(broken, fresh)).rejects.toThrow(`${refused} It is none yet.`);
+  expect(await readdir(fresh)).toEqual(['bytes']);
+  await backUp(server, fresh);
+  const { id } = await saveMedia(guest, { data: PIXEL });
+  await expect(backUp(broken, fresh)).rejects.toThrow(
+    `${refused} The one that was there before is whole still.`,
+  );
+  const { folder: kept } = await checkBackup(fresh);
+  expect((await readdir(fresh)).sort()).toEqual(['bytes', kept, 'manifest.json']);
+  await purgeMedia(guest, { ids: [id] });
+  await sweepStorage(server, -1);
 });
 
 test('what is purged while a backup runs is in it, and goes when it has ended', async () => {

@@ -213,6 +213,10 @@ export async function putBack(dir: string, manifest: Manifest, options: Options)
       await putObject(shelf, storage, object);
       done += 1;
       onProgress?.({ step: 'restored', done, of });
+    }).catch((cause: unknown) => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const message = `The bytes could not all be put back: ${reason} The database is as it was: run this again.`;
+      throw new Error(message, { cause });
     });
     if (isNew) await migrateDatabase(databaseUrl, manifest.migrations);
     const libraries = await putRows(sql, dir, manifest, storage.backend);
