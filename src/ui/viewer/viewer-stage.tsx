@@ -105,7 +105,8 @@ export function ViewerStage({
             ) : null}
             <img
               src={still}
-              alt={describeMedia(media)}
+              alt={isSharp ? '' : describeMedia(media)}
+              aria-hidden={isSharp}
               draggable={false}
               onLoad={({ currentTarget }) => void noteDrawn(currentTarget)}
               onError={() => setFailed('This picture cannot be loaded right now.')}
@@ -114,8 +115,8 @@ export function ViewerStage({
             {(zoom.zoomed || isSharp) && still !== original ? (
               <img
                 src={original}
-                alt=""
-                aria-hidden
+                alt={isSharp ? describeMedia(media) : ''}
+                aria-hidden={!isSharp}
                 draggable={false}
                 onLoad={({ currentTarget }) => void noteDrawn(currentTarget)}
                 className="absolute inset-0 size-full"
