@@ -27,6 +27,7 @@ describe('readEnv', () => {
     ['HOST', 'http://a b'],
     ['DATABASE_URL', 'mysql://u:hidden@h/d'],
     ['DATABASE_URL', 'postgres://hidden:hidden@h:port/d'],
+    ['DATABASE_URL', 'postgres://hidden:hidden@h/my%20gallery'],
     ['NEXTAUTH_URL', 'gallery.example.org'],
     ['AUTH_SECRET', 'hidden'],
     ['STORAGE', 'hidden'],

@@ -61,10 +61,13 @@ const Variables = z.object({
     .optional(),
   TRUSTED_PROXIES: wholeNumber(0, 10).prefault('0'),
   AUTH_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
-  DATABASE_URL: url(
-    /^postgres(ql)?:\/\//,
-    'must look like postgres://user:password@host:5432/name',
-  ).optional(),
+  DATABASE_URL: url(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/name')
+    // The client takes the name as it stands here, and looks for a database that is called so.
+    .refine(
+      (text) => URL.parse(text)?.pathname.includes('%') !== true,
+      'must name a database without spaces and accents',
+    )
+    .optional(),
   DATA_DIR: z
     .string()
     .default('.data')

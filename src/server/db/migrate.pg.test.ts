@@ -63,6 +63,22 @@ test.each(files.slice(0, -1).map((_, index) => index + 1))(
   },
 );
 
+test('a second login of one Postgres is told what it lacks, and works once it was given the roles', async () => {
+  const { url, name } = await emptyDatabase();
+  const login = `second_${crypto.randomUUID().slice(0, 8)}`;
+  await withSql(url, (sql) =>
+    sql.unsafe(
+      `create role ${login} login createrole password 'secret'; alter database "${name}" owner to ${login}`,
+    ),
+  );
+  const own = Object.assign(new URL(url), { username: login, password: 'secret' }).href;
+  await expect(migrateDatabase(own)).rejects.toThrow(
+    /^The login of DATABASE_URL may not set up the roles.*grant app_owner, app_user, app_worker, app_claim to it\.$/,
+  );
+  await withSql(url, (sql) => sql.unsafe(`grant app_owner, app_user, app_worker, app_claim to ${login}`));
+  expect(await migrateDatabase(own)).toEqual({ applied: files.length });
+});
+
 test('a database that newer code has migrated is refused in one line', async () => {
   const { url } = await emptyDatabase();
   await migrateDatabase(url);

@@ -15,7 +15,10 @@ const MIGRATION_LOCK = 7_201_964;
 
 const ROLES = `
 do $$
-declare name text;
+declare
+  name text;
+  -- Before 16, whoever is a member may act as the role; since then that is a right of its own.
+  may_act text := case when current_setting('server_version_num')::int < 160000 then 'member' else 'set' end;
 begin
   foreach name in array array['app_owner', 'app_user', 'app_worker', 'app_claim'] loop
     if not exists (select from pg_roles where rolname = name) then
@@ -24,7 +27,7 @@ begin
       exception when duplicate_object or unique_violation then null;
       end;
     end if;
-    if not pg_has_role(current_user, name, 'member') or not (select rolsuper from pg_roles where rolname = current_user) then
+    if not (pg_has_role(current_user, name, may_act) and pg_has_role(current_user, name, 'usage')) then
       execute format('grant %I to current_user', name);
     end if;
   end loop;
@@ -33,6 +36,19 @@ end $$;
 grant create, usage on schema public to app_owner;
 grant usage on schema public to app_user, app_worker, app_claim;
 `;
+
+/** Where another login has made the roles, this one can neither make them nor give them to itself. */
+async function makeRoles(sql: postgres.Sql): Promise<void> {
+  try {
+    await sql.unsafe(ROLES);
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError) || error.code !== '42501') throw error;
+    throw new Error(
+      `The login of DATABASE_URL may not set up the roles of the app (${error.message}): let it create roles and own its database, or say, as an administrator of this Postgres: grant app_owner, app_user, app_worker, app_claim to it.`,
+      { cause: error },
+    );
+  }
+}
 
 /** By the times at which they were made, which name them; none in a database without this schema. */
 export async function appliedMigrations(sql: postgres.Sql | postgres.TransactionSql): Promise<number[]> {
@@ -79,7 +95,7 @@ export async function migrateDatabase(url: string, only?: readonly number[]): Pr
       );
     }
     if (before.length < known.size) {
-      await sql.unsafe(ROLES);
+      await makeRoles(sql);
       await sql`set role app_owner`;
       const folder = only ? cutMigrations(only) : MIGRATIONS;
       await migrate(drizzle(sql), { migrationsFolder: folder });
