@@ -112,6 +112,19 @@ test('a library moves while it is read and written, and only then do the old byt
   expect(await look()).toEqual([]);
 });
 
+test('what is purged while it is being moved is not told as left behind', async () => {
+  const { owner, ids } = await fill(2);
+  const disk = server.storage;
+  const get: typeof disk.get = async (...args) => {
+    await purgeMedia(owner, { ids });
+    await sweepStorage(server, -1);
+    return disk.get(...args);
+  };
+  const { library } = owner;
+  const summary = await moveObjects({ ...server, storage: { ...disk, get } }, { to: 's3', library });
+  expect(summary).toEqual({ moved: 0, bytes: 0, left: [] });
+});
+
 test('with another STORAGE the old bytes are read, deleted and moved back from where they are', async () => {
   const { owner, ids } = await fill(2);
   const [id = ids[0], purged] = ids;

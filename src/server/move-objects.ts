@@ -132,6 +132,23 @@ function nameAnew(ctx: MoveCtx, row: Row, object: StagedObject): Promise<boolean
   });
 }
 
+/** Whether it still lies there for somebody: what was purged, or moved by another, while we were at it is not left behind. */
+async function isWanted(ctx: MoveCtx, { key, backend }: Row): Promise<boolean> {
+  const found = await asServer(ctx, (tx) =>
+    tx
+      .select({ key: storageObjects.key })
+      .from(storageObjects)
+      .where(
+        and(
+          eq(storageObjects.key, key),
+          eq(storageObjects.backend, backend),
+          eq(storageObjects.state, 'live'),
+        ),
+      ),
+  );
+  return found.length > 0;
+}
+
 async function moveObject(ctx: MoveCtx, target: Storage, row: Row): Promise<boolean> {
   const object = await copyObject(ctx, target, row);
   if (await nameAnew(ctx, row, object)) return true;
@@ -157,6 +174,7 @@ export async function moveObjects(ctx: MoveCtx, options: MoveOptions): Promise<M
       }
       failures = 0;
     } catch (error) {
+      if (!(await isWanted(ctx, row).catch(() => true))) return;
       failures += 1;
       summary.left.push({ key: row.key, reason: error instanceof Error ? error.message : String(error) });
       if (failures >= PATIENCE)
