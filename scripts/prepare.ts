@@ -52,14 +52,15 @@ export async function lockDataFolder(dir: string): Promise<Lock> {
   );
 }
 
-/** The secret that signs sessions and links: made once, then kept. */
+/** The secret that signs sessions and links: made once, then kept. One that a loss of power has cut is made anew. */
 export function keptSecret(dir: string): string {
   const file = path.join(dir, 'auth-secret');
-  if (!fs.existsSync(file)) {
-    fs.writeFileSync(`${file}.new`, randomBytes(32).toString('base64url'), { mode: 0o600 });
-    fs.renameSync(`${file}.new`, file);
-  }
-  return fs.readFileSync(file, 'utf8').trim();
+  const kept = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : '';
+  if (kept.length >= 16) return kept;
+  const made = randomBytes(32).toString('base64url');
+  fs.writeFileSync(`${file}.new`, made, { mode: 0o600, flush: true });
+  fs.renameSync(`${file}.new`, file);
+  return made;
 }
 
 /** @returns The port to listen on: the one asked for, or a free one for 0. */

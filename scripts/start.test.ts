@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnvSchema } from '../src/env.ts';
 import { takeLock } from '../src/server/lock.ts';
+import { keptSecret } from './prepare.ts';
 
 let dir: string;
 /** Accepts connections and never says a word. */
@@ -56,6 +57,14 @@ test('a public host without what it needs', () =>
 
 test('a busy port', () =>
   expectFailure({ PORT: silentPort }, new RegExp(`Port ${silentPort} is in use .*set PORT`)));
+
+test('a secret that was cut is made anew, and a whole one kept', () => {
+  const folder = fs.mkdtempSync(path.join(dir, 'secret-'));
+  fs.writeFileSync(path.join(folder, 'auth-secret'), '');
+  const made = keptSecret(folder);
+  expect(made).toHaveLength(43);
+  expect(keptSecret(folder)).toBe(made);
+});
 
 test('a host of another machine', () =>
   expectFailure(

@@ -36,7 +36,7 @@ const { values } = readArgs('npm run sweep [-- --minutes 60]', {
 });
 try {
   const minutes = Number(values.minutes);
-  if (!(minutes >= 0)) throw new Error('--minutes takes a number from 0');
+  if (!(minutes >= 0 && minutes <= 1e6)) throw new Error('--minutes takes a number from 0 to 1000000');
   await sweep(minutes);
 } catch (error) {
   console.error(`afterimage: ${reasonOf(error)}`);

@@ -14,7 +14,7 @@ const ONLY_ONE =
 const EMPTY = /^([0f])\1{7}-\1{4}-\1{4}-\1{4}-\1{12}$/;
 
 /** A link that holds its bytes itself. */
-export const isDataUrl = (text: string) => text.startsWith('data:');
+export const isDataUrl = (text: string) => /^data:/i.test(text);
 
 /** In lower case; null when the link names its picture in another way. */
 export function findSourceUuid(url: URL): string | null {

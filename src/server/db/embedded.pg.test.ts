@@ -62,6 +62,16 @@ test('a stopped server starts again with its data, port and login', async () => 
   expect(await read(second.url)).toMatchObject([{ answer: 42 }]);
 });
 
+test('a login that is cut, and files of another version, are told with what to do', async () => {
+  const settings = path.join(dir, 'postgres.json');
+  const whole = fs.readFileSync(settings);
+  fs.writeFileSync(settings, '{"po');
+  await expect(startEmbedded(dir)).rejects.toThrow(/postgres\.json is missing or cut.*restore a backup/);
+  fs.writeFileSync(settings, whole);
+  fs.writeFileSync(path.join(dir, 'postgres/PG_VERSION'), '12\n');
+  await expect(startEmbedded(dir)).rejects.toThrow(/is of Postgres 12, and this Afterimage brings another/);
+});
+
 test('a server whose parent was killed is taken over, not started twice', async () => {
   const module = path.join(import.meta.dirname, 'embedded.ts');
   const code = `const { startEmbedded } = await import(${JSON.stringify(module)});

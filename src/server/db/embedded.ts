@@ -64,7 +64,9 @@ export async function startEmbedded(dir: string, options: EmbeddedOptions = {}):
     const started = await launch(dir, native, runner, options, deadline);
     if (started) return started;
     // A killed server's children may hold its memory for a moment; then the next try succeeds.
-    if (Date.now() > deadline - START_TIMEOUT_MS + 10_000) throw new Error(startFailure(log));
+    const failure = startFailure(log);
+    if (failure.includes('incompatible')) throw new Error(otherVersion(cluster));
+    if (Date.now() > deadline - START_TIMEOUT_MS + 10_000) throw new Error(failure);
     await sleep(300);
   }
 }
@@ -234,10 +236,19 @@ async function answers(url: string): Promise<boolean> {
 
 const urlOf = ({ port, password }: Settings) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
 
-const readSettings = (file: string) => Settings.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+function readSettings(file: string): Settings {
+  try {
+    return Settings.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new Error(
+      `${file} is missing or cut, and with it the login of the database beside it: put it back from a copy of this folder, or restore a backup into another DATA_DIR`,
+      { cause: error },
+    );
+  }
+}
 
 function writeSettings(file: string, settings: Settings) {
-  fs.writeFileSync(`${file}.new`, JSON.stringify(settings), { mode: 0o600 });
+  fs.writeFileSync(`${file}.new`, JSON.stringify(settings), { mode: 0o600, flush: true });
   fs.renameSync(`${file}.new`, file);
 }
 
@@ -262,6 +273,11 @@ function startFailure(log: string) {
   const lines = fs.readFileSync(log, 'utf8').trim().split('\n');
   const reason = lines.findLast((line) => /FATAL|PANIC|error/i.test(line)) ?? lines.at(-1) ?? '';
   return `Postgres could not start: ${reason.replace(/^.*?(FATAL|PANIC):\s*/, '')} (see ${log})`;
+}
+
+function otherVersion(cluster: string) {
+  const version = fs.readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim();
+  return `The database in ${cluster} is of Postgres ${version}, and this Afterimage brings another: make a backup with the version that it ran with, and restore it into an empty DATA_DIR`;
 }
 
 const firstLine = (text: string | null) => text?.trim().split('\n')[0];

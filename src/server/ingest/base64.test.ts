@@ -24,7 +24,13 @@ describe('base64', () => {
       property(uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64');
         const wrapped = text.replace(/.{76}/g, '$&\r\n');
-        for (const form of [text, wrapped, `data:image/png;base64,${text}`, `data:;base64,${text}`]) {
+        for (const form of [
+          text,
+          wrapped,
+          `data:image/png;base64,${text}`,
+          `data:;base64,${text}`,
+          `DATA:image/png;BASE64,${text}`,
+        ]) {
           expect(Buffer.compare(decode(form), bytes)).toBe(0);
         }
       }),

@@ -1,5 +1,6 @@
 import { AppError } from '#core/errors.ts';
 import { MAX_BASE64_LENGTH } from '#core/media.ts';
+import { isDataUrl } from '#core/source.ts';
 
 const MAX_BYTES = (MAX_BASE64_LENGTH / 4) * 3;
 
@@ -13,7 +14,7 @@ export function decodeBase64(
   { field, maxBytes = MAX_BYTES }: { field: string; maxBytes?: number },
 ): Uint8Array {
   const broken = (why: string) => new AppError('BAD_INPUT', `This is not base64: ${why}.`, { field });
-  let text = input.startsWith('data:') ? bodyOfDataUrl(input, broken) : input;
+  let text = isDataUrl(input) ? bodyOfDataUrl(input, broken) : input;
   if (/\s/.test(text)) text = text.replace(/\s+/g, '');
 
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
