@@ -196,9 +196,12 @@ test('an input that cannot be used is told in words, and another method with tho
 
   const other = await jar.fetch('/api/v1/media/x', { method: 'PUT' });
   expect(other.status).toBe(405);
-  expect(other.headers.get('allow')).toBe('GET, PATCH, DELETE');
+  expect(other.headers.get('allow')).toBe('GET, PATCH, DELETE, HEAD');
+  const asked = await jar.fetch('/api/v1/collections', { method: 'OPTIONS' });
+  expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'GET, POST, HEAD']);
+  expect((await jar.fetch('/api/v1/collections', { method: 'HEAD' })).status).toBe(200);
   expect(await other.json()).toMatchObject({
-    error: { message: 'This address takes GET, PATCH, DELETE, not PUT.' },
+    error: { message: 'This address takes GET, PATCH, DELETE, HEAD, not PUT.' },
   });
   expect((await jar.fetch('/api/v1/nothing', { method: 'PUT' })).status).toBe(404);
 });

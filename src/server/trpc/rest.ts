@@ -31,7 +31,8 @@ function findRoute(method: string, pathname: string): Found {
   if (matches.length === 0) {
     throw new AppError('NOT_FOUND', 'There is no such address in this API. See /docs/api.');
   }
-  const allow = () => [...new Set(matches.map(({ route }) => route.method))].join(', ');
+  const taken = matches.map(({ route }) => route.method);
+  const allow = () => [...new Set(taken.includes('GET') ? [...taken, 'HEAD'] : taken)].join(', ');
   return matches.find(({ route }) => route.method === method) ?? { type: 'other', allow: allow() };
 }
 
@@ -69,10 +70,15 @@ async function call(context: Context, path: string, input: unknown): Promise<unk
 export function handleRest(request: Request, prefix: string): Promise<Response> {
   return answer(request, async (server, identity) => {
     const url = new URL(request.url);
-    const found = findRoute(request.method, url.pathname.slice(prefix.length));
-    if (found.type === 'other') return refuseMethod(found.allow)(request);
+    // What goes out for HEAD loses its body on the way.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const found = findRoute(method, url.pathname.slice(prefix.length));
+    if (found.type === 'other') {
+      if (method !== 'OPTIONS') return refuseMethod(found.allow)(request);
+      return new Response(null, { status: 204, headers: { Allow: found.allow } });
+    }
     const { route, params } = found;
-    if (request.method !== 'GET') guardWrite(request, 'application/json');
+    if (method !== 'GET') guardWrite(request, 'application/json');
     const setCookies: string[] = [];
     const identify = async () => identity;
     const { headers } = request;
@@ -81,7 +87,7 @@ export function handleRest(request: Request, prefix: string): Promise<Response> 
       const result = await call(context, route.path, { ...input, ...params });
       return withCookies(respondJson(result, route.meta.status), setCookies);
     };
-    if (request.method === 'GET' || request.method === 'DELETE') return respond(readQuery(url));
+    if (method === 'GET' || method === 'DELETE') return respond(readQuery(url));
     const from = { max: bodyLimit([route.path]), network: identity.network };
     return server.bodies.hold(request, from, (body) => respond(readInput(body)));
   });
