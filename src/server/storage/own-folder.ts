@@ -34,7 +34,7 @@ export async function claimDataFolder(databaseUrl: string, dir: string): Promise
     if (mark === own.id) return;
     if (mark)
       throw new Error(
-        `DATA_DIR ${dir} holds the files of another database: is it the right one? If they are of no use any more, delete ${path.dirname(markOf(dir))}.`,
+        `DATA_DIR ${dir} holds the files of another database: is it the right one? If it is, delete ${markOf(dir)} and start again.`,
       );
     const live = await sql.begin(async (tx) => {
       await tx`set local role app_worker`;
