@@ -33,10 +33,10 @@ async function signInBeside(page: Page, present: string, email: string) {
     async (credentials) => {
       const headers = { 'content-type': 'application/json' };
       await fetch('/api/trpc/account.signIn', { method: 'POST', headers, body: JSON.stringify(credentials) });
-      location.assign('/gallery');
     },
     { email, password: PASSWORD },
   );
+  await page.goto('/gallery');
 }
 
 for (const way of ['A signs out', 'A is still signed in', 'A’s session was ended elsewhere'] as const) {

@@ -10,6 +10,8 @@ const REST = 4;
 /** What is held in memory now, in bytes: without what only waits for its collection, which says more of the load than of the code. */
 function heldMemory(): number {
   collectGarbage();
+  // Buffers are freed beside the program, on a busy machine late: the next collection waits for the last one's end.
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
