@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { clientId, cursorAt, generationRow, mediaId, uuid } from '#core/testing/rows.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { Remote } from './remote-port.ts';
-import { serve, open, copyOf, settle, list, star, never, failing } from './testing/engine.ts';
+import { serve, open, openOver, copyOf, settle, list, star, never, failing } from './testing/engine.ts';
 
 test('paints from the device while the network is silent', async () => {
   const { remote } = await serve(3);
@@ -13,6 +13,15 @@ test('paints from the device while the network is silent', async () => {
   await settle();
   expect(list(engine)).toEqual([3, 2, 1]);
   expect(engine.getState()).toMatchObject({ phase: 'whole', isChecked: false, isSyncing: true });
+});
+
+test('over a database that was written before, the first state is already whole', async () => {
+  const { remote } = await serve(3);
+  const first = open(remote);
+  await first.reconcile();
+  const next = openOver(first.db, { ...remote, changes: never, window: never });
+  expect(list(next)).toEqual([3, 2, 1]);
+  expect(next.getState().phase).toBe('whole');
 });
 
 test('shows an operation before it is sent, and the same after it was', async () => {

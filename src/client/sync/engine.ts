@@ -174,18 +174,6 @@ export function createEngine(
     }
   }
 
-  const ready = guard(
-    (async () => {
-      const head = await db.readHead();
-      if (head.base.rows.size > 0 || head.base.generations.size > 0) {
-        set({ phase: 'head', snapshot: head, tail: tailBelow(head.base) });
-        await afterFrame();
-      }
-      await db.refresh();
-      show();
-    })(),
-  );
-
   const uploads = createUploads({
     library,
     db,
@@ -195,6 +183,23 @@ export function createEngine(
     onFileUrls: (fileUrls) => set({ fileUrls }),
     onArrived: events.onWork,
   });
+
+  async function paintHead() {
+    const head = await db.readHead();
+    if (head.base.rows.size === 0 && head.base.generations.size === 0) return;
+    set({ phase: 'head', snapshot: head, tail: tailBelow(head.base) });
+    await afterFrame();
+  }
+
+  async function paint() {
+    // One that was written before it was shown, in the place of another, shows without a frame of nothing.
+    if (db.latest.rev === null) await paintHead();
+    else show();
+    await db.refresh();
+    show();
+  }
+
+  const ready = guard(paint());
 
   /** One push-and-pull, alone among the tabs. */
   async function cycle() {

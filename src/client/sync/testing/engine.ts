@@ -5,7 +5,7 @@ import { LibraryId } from '#core/owner.ts';
 import { digestRows } from '#core/protocol.ts';
 import type { Op } from '#core/sync.ts';
 import { clientId, mediaId, uuid } from '#core/testing/rows.ts';
-import { createLibraryDb } from '../../store/library-db.ts';
+import { createLibraryDb, type LibraryDb } from '../../store/library-db.ts';
 import type { Key, LocalStore } from '../../store/local-store.ts';
 import { createMemoryStore } from '../../store/memory-store.ts';
 import { createEngine, type Engine, type EngineEvents } from '../engine.ts';
@@ -63,6 +63,11 @@ export function open(
 ) {
   // Of a store on a device, closing ends one connection, not the store.
   const db = createLibraryDb({ ...store, close: () => {} }, async () => createMemoryStore());
+  return openOver(db, remote, events);
+}
+
+/** Over a database that may have been read or written already. */
+export function openOver(db: LibraryDb, remote: Remote, events: Partial<EngineEvents> = {}) {
   const engine = createEngine(library, db, remote, {
     onWork: nothing,
     onMoved: nothing,
