@@ -103,7 +103,9 @@ test('two tabs agree; one of them listens to the server, and the other takes ove
   await openGallery(page, 2);
   await expect.poll(() => open.size).toBe(1);
   const second = await context.newPage();
+  const taken = second.waitForRequest(/sync\.onPoke/);
   await openGallery(second, 2);
+  await taken;
   await expect.poll(() => open.size).toBe(1);
   await pressOn(page, at(ids, 0), 's');
   await expect(tile(second, at(ids, 0)).getByText('Starred')).toBeAttached();
