@@ -100,7 +100,7 @@ test('a provider is linked to an account, opens it, and is unlinked', async ({
   await expect(page).toHaveURL(/\/gallery$/);
   await expect(tiles(page)).toHaveCount(1);
   await page.goto('/settings/account');
-  await expect(page.getByText(email)).toBeVisible();
+  await expect(page.getByRole('main').getByText(email)).toBeVisible();
   await page.getByRole('button', { name: 'Unlink Harbour' }).click();
   await expect(page.getByRole('button', { name: 'Link Harbour' })).toBeVisible();
   await signOut(page);
