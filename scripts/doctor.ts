@@ -1,6 +1,7 @@
 /**
- * npm run doctor [-- --deep] [-- --fix] [-- --force] [-- --from DIR]: compares the ledger of bytes with every storage, both ways, beside
- * a running app or without one. Exits with 0 when all is well, with 1 when something is wrong and was not put right.
+ * npm run doctor [-- --deep] [-- --fix] [-- --force] [-- --from DIR]: compares the ledger of bytes with every storage,
+ * both ways, beside a running app or without one. Exits with 0 when all is well, with 1 when something is wrong and
+ * was not put right.
  */
 import path from 'node:path';
 import { isKept } from '../src/core/media.ts';

@@ -96,12 +96,17 @@ export async function settleObjects(tx: Tx, now: Date, objects: StagedObject[]):
   }
 }
 
-async function whyNotStaged(tx: Tx, key: StorageKey): Promise<AppError> {
+/** What the ledger says of an object; undefined when it does not know it. */
+export async function findObject(tx: Tx, key: StorageKey) {
   const [found] = await tx
-    .select({ state: storageObjects.state })
+    .select({ state: storageObjects.state, backend: storageObjects.backend })
     .from(storageObjects)
     .where(eq(storageObjects.key, key));
-  if (found?.state !== 'live') return tookTooLong();
+  return found;
+}
+
+async function whyNotStaged(tx: Tx, key: StorageKey): Promise<AppError> {
+  if ((await findObject(tx, key))?.state !== 'live') return tookTooLong();
   const message = 'This upload was saved already, by another request. Nothing else was saved.';
   return new AppError('CONFLICT', message, { field: 'upload' });
 }

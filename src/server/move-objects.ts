@@ -9,7 +9,14 @@ import type { LibraryId } from '#core/owner.ts';
 import type { Server } from './context.ts';
 import { asServer, withinLibrary } from './db/doors.ts';
 import { mediaFiles, storageObjects } from './db/schema.ts';
-import { confirmObject, doomStaged, reserveObject, settleObjects, type StagedObject } from './ledger.ts';
+import {
+  confirmObject,
+  doomStaged,
+  reserveObject,
+  settleObjects,
+  type StagedObject,
+  findObject,
+} from './ledger.ts';
 import type { StorageKey } from './storage/keys.ts';
 import { storageOf, type Places } from './storage/place.ts';
 import { LINK_SECONDS, type Backend, type Storage } from './storage/port.ts';
@@ -134,19 +141,8 @@ function nameAnew(ctx: MoveCtx, row: Row, object: StagedObject): Promise<boolean
 
 /** Whether it still lies there for somebody: what was purged, or moved by another, while we were at it is not left behind. */
 async function isWanted(ctx: MoveCtx, { key, backend }: Row): Promise<boolean> {
-  const found = await asServer(ctx, (tx) =>
-    tx
-      .select({ key: storageObjects.key })
-      .from(storageObjects)
-      .where(
-        and(
-          eq(storageObjects.key, key),
-          eq(storageObjects.backend, backend),
-          eq(storageObjects.state, 'live'),
-        ),
-      ),
-  );
-  return found.length > 0;
+  const found = await asServer(ctx, (tx) => findObject(tx, key));
+  return found?.backend === backend && found.state === 'live';
 }
 
 async function moveObject(ctx: MoveCtx, target: Storage, row: Row): Promise<boolean> {

@@ -14,10 +14,13 @@ const LOST = new Set([
   'ENOTCONN',
   'EPIPE',
   'ETIMEDOUT',
+  // Nothing was sent yet.
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
 ]);
-
-/** Nothing was sent yet. */
-const UNREACHED = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENOENT', 'ENOTFOUND']);
 
 export const LOST_CONNECTION = 'LostConnectionError';
 
@@ -32,9 +35,7 @@ class LostConnectionError extends Error {
 /** Postgres closes the connection after it has said FATAL: it was told to stop, or waited too long. */
 export const isLoss = (error: unknown): boolean =>
   error instanceof Error &&
-  (('code' in error &&
-    typeof error.code === 'string' &&
-    (LOST.has(error.code) || UNREACHED.has(error.code))) ||
+  (('code' in error && typeof error.code === 'string' && LOST.has(error.code)) ||
     ('severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC')) ||
     isLoss(error.cause));
 

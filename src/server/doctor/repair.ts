@@ -2,14 +2,21 @@
  * Puts right what can be put right from what is there. Invariant: bytes of an original are never deleted and a record
  * is never dropped; whatever is deleted was asked for once more, and no record names it.
  */
-import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
 import { isKept } from '#core/media.ts';
 import type { Server } from '../context.ts';
 import type { Supply } from '../backup/supply.ts';
 import { asServer, withinLibrary } from '../db/doors.ts';
 import { mediaFiles, storageObjects, uploads } from '../db/schema.ts';
 import { prepareMedia } from '../ingest/prepare.ts';
-import { doomObjects, doomStaged, settleObjects, stageObject, type StagedObject } from '../ledger.ts';
+import {
+  doomObjects,
+  doomStaged,
+  findObject,
+  settleObjects,
+  stageObject,
+  type StagedObject,
+} from '../ledger.ts';
 import type { StorageKey } from '../storage/keys.ts';
 import { storageOf, type Places } from '../storage/place.ts';
 import type { Backend } from '../storage/port.ts';
@@ -70,19 +77,8 @@ async function deleteOrphan(
     );
   if (ctx.now().getTime() - modifiedAt.getTime() < graceMs)
     return kept('too young to be sure: ask again later');
-  const known = await asServer(ctx, (tx) =>
-    tx
-      .select({ key: storageObjects.key })
-      .from(storageObjects)
-      .where(
-        and(
-          eq(storageObjects.key, key),
-          eq(storageObjects.backend, backend),
-          ne(storageObjects.state, 'gone'),
-        ),
-      ),
-  );
-  if (known.length > 0) return kept('the ledger knows it by now');
+  const known = await asServer(ctx, (tx) => findObject(tx, key));
+  if (known?.backend === backend && known.state !== 'gone') return kept('the ledger knows it by now');
   const storage = await storageOf(ctx, backend);
   await storage.delete(key);
   return (await storage.head(key)) === null ? fixed('deleted') : kept('the storage does not delete it');
